@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_UMCG_H
+#define _LINUX_UMCG_H
+
+/*
+ * Where the rest of the kernel calls kernel/sched/umcg.c. For a task that is no
+ * UMCG task each of these is one test of current->flags or current->umcg.
+ */
+
+#include <linux/sched.h>
+#include <linux/thread_info.h>
+#include <uapi/linux/umcg.h>
+
+struct pid;
+struct pid_namespace;
+struct pt_regs;
+struct seq_file;
+
+#ifdef CONFIG_UMCG
+
+void __umcg_worker_sleeping(struct task_struct *tsk);
+void __umcg_worker_running(struct task_struct *tsk);
+void __umcg_notify_resume(struct pt_regs *regs);
+void __umcg_signal_delivered(void);
+void __umcg_sigreturn(void);
+void __umcg_exit(void);
+
+int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task);
+
+/* schedule(), before a worker that does not stay runnable leaves its CPU. */
+static inline void umcg_worker_sleeping(struct task_struct *tsk)
+{
+	__umcg_worker_sleeping(tsk);
+}
+
+/* schedule(), after a worker has its CPU back. */
+static inline void umcg_worker_running(struct task_struct *tsk)
+{
+	__umcg_worker_running(tsk);
+}
+
+/* The return-to-user loop: the one place where workers are held. */
+static inline void umcg_notify_resume(struct pt_regs *regs)
+{
+	if (unlikely(current->flags & PF_UMCG_WORKER))
+		__umcg_notify_resume(regs);
+}
+
+/* A signal frame stands on the user stack: a handler is about to run. */
+static inline void umcg_signal_delivered(void)
+{
+	if (unlikely(current->flags & PF_UMCG_WORKER))
+		__umcg_signal_delivered();
+}
+
+/* A handler has returned. */
+static inline void umcg_sigreturn(void)
+{
+	if (unlikely(current->flags & PF_UMCG_WORKER))
+		__umcg_sigreturn();
+}
+
+/* copy_process(): the child of a UMCG task is a plain task. */
+static inline void umcg_fork(struct task_struct *child)
+{
+	RCU_INIT_POINTER(child->umcg, NULL);
+	child->flags &= ~PF_UMCG_WORKER;
+}
+
+/* do_exit() and execve(). */
+static inline void umcg_exit(void)
+{
+	if (unlikely(rcu_access_pointer(current->umcg)))
+		__umcg_exit();
+}
+
+#else
+
+static inline void umcg_worker_sleeping(struct task_struct *tsk) { }
+static inline void umcg_worker_running(struct task_struct *tsk) { }
+static inline void umcg_notify_resume(struct pt_regs *regs) { }
+static inline void umcg_signal_delivered(void) { }
+static inline void umcg_sigreturn(void) { }
+static inline void umcg_fork(struct task_struct *child) { }
+static inline void umcg_exit(void) { }
+
+#endif /* CONFIG_UMCG */
+
+#endif /* _LINUX_UMCG_H */

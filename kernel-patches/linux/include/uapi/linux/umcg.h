@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+#ifndef _UAPI_LINUX_UMCG_H
+#define _UAPI_LINUX_UMCG_H
+
+/*
+ * User Managed Concurrency Groups: threads that are scheduled by their own
+ * process, with the kernel's help.
+ *
+ * A server stands for a CPU and runs the scheduling loop. A worker is a thread
+ * that executes user code only while a server runs it. The two share one
+ * struct umcg_task for each thread with the kernel; see
+ * Documentation/userspace-api/umcg.txt for every state, flag and error.
+ */
+
+#include <linux/types.h>
+
+/* Far above mainline's numbers: every kernel without UMCG answers ENOSYS. */
+#ifndef __NR_umcg_ctl
+#define __NR_umcg_ctl	1000
+#define __NR_umcg_wait	1001
+#define __NR_umcg_kick	1002
+#endif
+
+/*
+ * umcg_task::state, bits 0-7.
+ *
+ *               umcg_wait() of a server, or of a worker that switches
+ *          +-------------------------------------------------------+
+ *          v                                                       |
+ *      RUNNING --- umcg_wait(), umcg_kick() of a worker ------> RUNNABLE
+ *          |                                                       ^
+ *          |  the worker sleeps in the kernel                      |
+ *          +-------------------> BLOCKED --------------------------+
+ *                                          back at return to user
+ *
+ * A server knows RUNNING (it executes) and RUNNABLE (it is, or is about to be,
+ * in umcg_wait()). NONE says that the kernel does not manage the task: it is
+ * not registered, or its server does not exist.
+ */
+#define UMCG_TASK_NONE		0U
+#define UMCG_TASK_RUNNING	1U
+#define UMCG_TASK_RUNNABLE	2U
+#define UMCG_TASK_BLOCKED	3U
+#define UMCG_TASK_STATE_MASK	0xffU
+
+/* umcg_task::state, bits 8-15: flags. */
+
+/* Set by umcg_kick(): the worker stops at its next return to user mode. */
+#define UMCG_TF_PREEMPT		(1U << 8)
+
+/*
+ * Set by a worker together with RUNNABLE: it is on its way to umcg_wait().
+ * Should it sleep before it gets there, it becomes BLOCKED like a RUNNING one,
+ * and its umcg_wait() then returns EAGAIN.
+ */
+#define UMCG_TF_COND_WAIT	(1U << 9)
+
+#define UMCG_TASK_FLAGS_MASK	0xff00U
+
+/* umcg_task::state, bits 16-31 belong to user space; the kernel keeps them. */
+#define UMCG_TASK_USER_SHIFT	16
+#define UMCG_TASK_USER_MASK	0xffff0000U
+
+/*
+ * umcg_task::next_tid, bit 31: set by umcg_wait() once it has taken the tid
+ * and the switch is certain. Clear after a return: nobody was switched to.
+ */
+#define UMCG_NEXT_TID_CONSUMED	(1U << 31)
+
+/**
+ * struct umcg_task - what a UMCG thread shares with the kernel
+ *
+ * In private anonymous memory, 64-byte aligned; its page stays pinned while
+ * the task is registered. r: the kernel reads the field, w: it writes it.
+ *
+ * @state: r/w. State, flags and user bits, see UMCG_TASK_* and UMCG_TF_*.
+ * @next_tid: r/w. The tid that umcg_wait() switches to; 0: nobody.
+ * @server_tid: r. The server that hears of this worker; a server names itself.
+ * @critical_mask: r. What critical_ptr selects from.
+ * @blocked_ts: w. When the task last became BLOCKED, in ns of the clock that
+ *	was chosen at registration.
+ * @runnable_ts: w. When it last became RUNNABLE after BLOCKED or preemption.
+ * @blocked_workers_ptr: r/w. In a server the head of the list of workers that
+ *	blocked, in a worker the link to the next one: the address of a
+ *	struct umcg_task, or 0. The kernel pushes with cmpxchg, user space
+ *	takes the whole list with xchg.
+ * @runnable_workers_ptr: r/w. The same for workers that became runnable.
+ * @idle_server_tid_ptr: r. Address of a __u32 that holds the tid of one idle
+ *	server, or 0. The kernel replaces the tid with 0 when it wakes that
+ *	server because the worker's own server is busy.
+ * @critical_ptr: r. Address of a __u32 whose low four bits v select bits of
+ *	critical_mask: bit v hides blocking, bit 16 + v defers preemption.
+ *	0: never. Reserved unless UMCG_FEATURE_CRITICAL is offered.
+ */
+struct umcg_task {
+	__u32	state;
+	__u32	next_tid;
+	__u32	server_tid;
+	__u32	critical_mask;
+	__u64	blocked_ts;
+	__u64	runnable_ts;
+	__u64	blocked_workers_ptr;
+	__u64	runnable_workers_ptr;
+	__u64	idle_server_tid_ptr;
+	__u64	critical_ptr;
+} __attribute__((aligned(64)));
+
+/**
+ * enum umcg_ctl_flag - flags of sys_umcg_ctl(flags, self, clockid)
+ * @UMCG_CTL_REGISTER: make the calling thread a server, with state RUNNING
+ *	and server_tid its own tid; or a worker
+ * @UMCG_CTL_UNREGISTER: undo that; @self must be what was registered
+ * @UMCG_CTL_WORKER: with both of these: as a worker. It registers with state
+ *	BLOCKED and server_tid a server of its process, and the call returns
+ *	once a server runs it.
+ * @UMCG_CTL_QUERY: return the ABI version in bits 0-15 and the features, see
+ *	UMCG_FEATURE_*, in bits 16-30; @self and @clockid must be 0
+ *
+ * clockid is one of CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME and
+ * CLOCK_TAI: the clock of the time stamps and of umcg_wait()'s timeouts.
+ */
+enum umcg_ctl_flag {
+	UMCG_CTL_REGISTER	= 0x00001,
+	UMCG_CTL_UNREGISTER	= 0x00002,
+	UMCG_CTL_QUERY		= 0x00004,
+	UMCG_CTL_WORKER		= 0x10000,
+};
+
+/**
+ * enum umcg_wait_flag - flags of sys_umcg_wait(flags, abs_timeout_ns)
+ * @UMCG_WAIT_YIELD: the calling worker stays runnable: it is put on its
+ *	server's runnable list. Without it, it is on no list until a server
+ *	or a worker names it in next_tid. Invalid in a server.
+ */
+enum umcg_wait_flag {
+	UMCG_WAIT_YIELD		= 0x1,
+};
+
+#define UMCG_ABI_VERSION	1
+
+/* Features, as UMCG_CTL_QUERY returns them. */
+#define UMCG_FEATURE_PREEMPT	(1U << 16)	/* umcg_kick() of a worker */
+#define UMCG_FEATURE_CRITICAL	(1U << 17)	/* critical_ptr is honoured */
+
+#endif /* _UAPI_LINUX_UMCG_H */

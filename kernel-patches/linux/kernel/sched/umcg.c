@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: how workers and servers hand over.
+ *
+ * State words, lists and flags are described in uapi/linux/umcg.h and in
+ * Documentation/userspace-api/umcg.txt. Registration is in umcg_task.c.
+ *
+ * Three things order everything here:
+ *
+ * 1. A state word changes by cmpxchg only. Whoever moves a worker from RUNNABLE
+ *    to RUNNING owns that run; whoever moves a server from RUNNABLE to RUNNING
+ *    owes it a wake-up.
+ *
+ * 2. Which worker a server runs, umcg_info::worker and ::runner, changes under
+ *    the server's lock only. A server with a worker is busy: it is woken when
+ *    that worker stops, when it is kicked, and by its own timeout, but not
+ *    because some other worker became runnable.
+ *
+ * 3. A sleeper sets its task state and then reads its state word; a waker
+ *    writes the state word and then calls try_to_wake_up(). Likewise for lists:
+ *
+ *      server, user space            worker, in the kernel
+ *      state = RUNNABLE              push on the server's list
+ *      full barrier                  full barrier (cmpxchg)
+ *      take the lists                state RUNNABLE -> RUNNING?
+ *      umcg_wait()                     yes: wake it
+ *
+ *    Either the server finds the worker, or the worker finds the server
+ *    RUNNABLE. In between, umcg_wait() finds its own state RUNNING: EAGAIN.
+ */
+
+#include <linux/hrtimer.h>
+#include <linux/mmu_context.h>
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <asm/futex.h>
+#include <asm/syscall.h>
+
+#include "sched.h"
+#include "umcg.h"
+
+/* How often a word that user space keeps changing is tried before we give up. */
+#define UMCG_TRIES	64
+
+/**
+ * umcg_try_state - move a task from one state to another
+ * @info: the task
+ * @from: the state, with flags, that it must be in
+ * @to: the state, with flags, that it is to have; user bits stay
+ *
+ * A full barrier when it succeeds.
+ *
+ * Returns: true if this call made the change.
+ */
+bool umcg_try_state(struct umcg_info *info, u32 from, u32 to)
+{
+	u32 old = READ_ONCE(info->ut->state);
+	int tries;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		if ((old & ~UMCG_TASK_USER_MASK) != from)
+			return false;
+		if (try_cmpxchg(&info->ut->state, &old,
+				(old & UMCG_TASK_USER_MASK) | to))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * umcg_set_running - move a task from RUNNABLE, with whatever flags, to RUNNING
+ * @info: the task: a server, or the calling worker that stays on its server
+ *
+ * A full barrier when it succeeds; the caller then owes a server a wake-up.
+ *
+ * Returns: true if this call made the change.
+ */
+bool umcg_set_running(struct umcg_info *info)
+{
+	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+
+	return (state & UMCG_TASK_STATE_MASK) == UMCG_TASK_RUNNABLE &&
+	       umcg_try_state(info, state, UMCG_TASK_RUNNING);
+}
+
+/**
+ * umcg_now - the time on the clock that the task registered with
+ * @info: the task
+ *
+ * Returns: nanoseconds.
+ */
+u64 umcg_now(const struct umcg_info *info)
+{
+	switch (info->clockid) {
+	case CLOCK_REALTIME:
+		return ktime_get_real_ns();
+	case CLOCK_BOOTTIME:
+		return ktime_get_boottime_ns();
+	case CLOCK_TAI:
+		return ktime_get_clocktai_ns();
+	default:
+		return ktime_get_ns();
+	}
+}
+
+/**
+ * umcg_find - look a task of this process up
+ * @tid: its thread id, a value that user space wrote
+ *
+ * Context: RCU read side.
+ * Returns: the task's info, or NULL when this process has no such UMCG task.
+ */
+struct umcg_info *umcg_find(pid_t tid)
+{
+	struct task_struct *task;
+
+	if (tid <= 0)
+		return NULL;
+	task = find_task_by_vpid(tid);
+	if (!task || !same_thread_group(task, current))
+		return NULL;
+	return rcu_dereference(task->umcg);
+}
+
+struct umcg_info *umcg_find_server(pid_t tid)
+{
+	struct umcg_info *info = umcg_find(tid);
+
+	return info && !info->is_worker ? info : NULL;
+}
+
+/* The server that a worker names, without a look-up when that one runs it. */
+static struct umcg_info *umcg_server_of(struct umcg_info *info,
+					struct umcg_info *runner)
+{
+	pid_t tid = READ_ONCE(info->ut->server_tid);
+
+	return runner && runner->tid == tid ? runner : umcg_find_server(tid);
+}
+
+/* Returns: true if @info was not counted as RUNNING before. */
+bool umcg_count_running(struct umcg_info *info)
+{
+	struct umcg_group *group = info->group;
+	int now, max;
+
+	if (xchg(&info->counted, 1))
+		return false;
+	now = atomic_inc_return(&group->running);
+	max = atomic_read(&group->max_running);
+	while (now > max && !atomic_try_cmpxchg(&group->max_running, &max, now))
+		;
+	return true;
+}
+
+void umcg_count_stopped(struct umcg_info *info)
+{
+	if (xchg(&info->counted, 0))
+		atomic_dec(&info->group->running);
+}
+
+/*
+ * Push @info on a list whose head is the field @offset bytes into the server's
+ * struct and whose links are the same field of the workers. No reader ever sees
+ * a node whose link is not written yet.
+ */
+static bool umcg_push(struct umcg_info *info, struct umcg_info *server,
+		      size_t offset)
+{
+	u64 *head = (void *)server->ut + offset;
+	u64 *link = (void *)info->ut + offset;
+	u64 first = READ_ONCE(*head);
+	int tries;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		WRITE_ONCE(*link, first);
+		if (try_cmpxchg(head, &first, info->user_addr))
+			return true;
+	}
+	return false;
+}
+
+static bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server)
+{
+	return umcg_push(info, server,
+			 offsetof(struct umcg_task, blocked_workers_ptr));
+}
+
+bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
+{
+	return umcg_push(info, server,
+			 offsetof(struct umcg_task, runnable_workers_ptr));
+}
+
+/**
+ * umcg_detach - take the calling worker off the server that runs it
+ * @info: the worker
+ *
+ * From here on that server is idle, but still RUNNABLE and asleep: the caller
+ * owes it umcg_wake_idle().
+ *
+ * Context: RCU read side.
+ * Returns: the server, or NULL when nobody runs the worker.
+ */
+struct umcg_info *umcg_detach(struct umcg_info *info)
+{
+	struct umcg_info *server = READ_ONCE(info->runner);
+	bool mine;
+
+	if (!server)
+		return NULL;
+	raw_spin_lock(&server->lock);
+	mine = server->worker == info;
+	if (mine) {
+		server->worker = NULL;
+		WRITE_ONCE(info->runner, NULL);
+	}
+	raw_spin_unlock(&server->lock);
+	return mine ? server : NULL;
+}
+
+/**
+ * umcg_wake_idle - wake a server that waits for work
+ * @server: the server; one that runs a worker is left alone
+ *
+ * Context: RCU read side. Any task state of the caller.
+ * Returns: true if the server was woken, or did not sleep yet and will not.
+ */
+bool umcg_wake_idle(struct umcg_info *server)
+{
+	bool woken;
+
+	raw_spin_lock(&server->lock);
+	woken = !server->worker && umcg_set_running(server);
+	raw_spin_unlock(&server->lock);
+	if (woken)
+		try_to_wake_up(server->task, TASK_INTERRUPTIBLE, WF_CURRENT_CPU);
+	return woken;
+}
+
+/*
+ * RUNNABLE -> RUNNING, unless the worker sleeps in unmanaged time, in a signal
+ * handler say. Running that one would only put the server to sleep behind it:
+ * it becomes BLOCKED instead, and is listed again when it wakes.
+ */
+static bool umcg_claim(struct umcg_info *info)
+{
+	struct umcg_info *server;
+	bool claimed = false;
+
+	/* Against __umcg_worker_sleeping() and __umcg_worker_running(). */
+	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
+	if (!info->dozing) {
+		claimed = umcg_try_state(info, UMCG_TASK_RUNNABLE,
+					 UMCG_TASK_RUNNING) ||
+			  umcg_state(info) == UMCG_TASK_RUNNING;
+	} else if (umcg_try_state(info, UMCG_TASK_RUNNABLE,
+				  UMCG_TASK_BLOCKED)) {
+		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
+		atomic_long_inc(&info->group->blocks);
+		server = umcg_find_server(READ_ONCE(info->ut->server_tid));
+		if (server)
+			umcg_push_blocked(info, server);
+	}
+	raw_spin_unlock(&info->lock);
+	return claimed;
+}
+
+/**
+ * umcg_attach - make a worker RUNNING, and the one that a server runs
+ * @server: the server: the caller, or the one that runs the caller
+ * @info: the worker
+ *
+ *   umcg_attach()                 umcg_leave(), umcg_block() of the worker
+ *   runner = server               dead = true, or state = BLOCKED
+ *   full barrier (cmpxchg)        full barrier
+ *   dead? state RUNNABLE?         runner? -> detach it, wake it
+ *
+ * Context: RCU read side, @server's lock held.
+ * Returns: 0, or -EAGAIN when the worker cannot be run now.
+ */
+int umcg_attach(struct umcg_info *server, struct umcg_info *info)
+{
+	bool counted;
+
+	lockdep_assert_held(&server->lock);
+
+	if (cmpxchg(&info->runner, NULL, server))
+		return -EAGAIN;
+	/* Counted first: once RUNNING it may stop, and be uncounted, at once. */
+	counted = umcg_count_running(info);
+	if (READ_ONCE(info->dead) || !umcg_claim(info)) {
+		if (counted)
+			umcg_count_stopped(info);
+		WRITE_ONCE(info->runner, NULL);
+		return -EAGAIN;
+	}
+	if (counted)
+		atomic_long_inc(&info->group->switches);
+	server->worker = info;
+	return 0;
+}
+
+void umcg_wake_worker(struct umcg_info *info)
+{
+	/* Pairs with umcg_hold(): the state was written, now look who sleeps. */
+	if (READ_ONCE(info->parked))
+		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, WF_CURRENT_CPU);
+}
+
+/**
+ * umcg_announce - see that somebody awake looks at a runnable list
+ * @info: the calling worker, on that list now or a moment ago
+ * @server_tid: the list's owner
+ *
+ * The owner if it idles, else the idle server that user space advertises, else
+ * nobody: the next server to run finds it.
+ *
+ * Context: process context, may sleep on a fault of the advertised word.
+ */
+void umcg_announce(struct umcg_info *info, pid_t server_tid)
+{
+	u32 __user *idle_ptr;
+	struct umcg_info *server;
+	u32 tid, seen;
+	int tries, ret;
+	bool woken;
+
+	rcu_read_lock();
+	server = umcg_find_server(server_tid);
+	woken = server && umcg_wake_idle(server);
+	rcu_read_unlock();
+	if (woken)
+		return;
+
+	idle_ptr = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
+	if (!idle_ptr || !IS_ALIGNED((unsigned long)idle_ptr, sizeof(*idle_ptr)))
+		return;
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		/* Full barrier between the push and the look at the word. */
+		smp_mb();
+		if (get_user(tid, idle_ptr) || !tid)
+			return;
+		pagefault_disable();
+		ret = futex_atomic_cmpxchg_inatomic(&seen, idle_ptr, tid, 0);
+		pagefault_enable();
+		if (ret || seen != tid)
+			continue;
+		rcu_read_lock();
+		server = umcg_find_server(tid);
+		if (server)
+			umcg_wake_idle(server);
+		rcu_read_unlock();
+		return;
+	}
+}
+
+/* What a worker forgets whenever it finds itself RUNNING. */
+static void umcg_set_managed(struct umcg_info *info)
+{
+	info->held = false;
+	info->sig_depth = 0;
+	info->deadline = 0;
+}
+
+/*
+ * A held worker sleeps, but not because it is held: in a signal handler, or on a
+ * fault. That is unmanaged time, and nobody is told unless a server tries to run
+ * it, see umcg_claim().
+ *
+ * Returns: true if it is so; false if a server has made it RUNNING just now.
+ */
+static bool umcg_doze(struct umcg_info *info)
+{
+	raw_spin_lock(&info->lock);
+	info->dozing = umcg_state(info) == UMCG_TASK_RUNNABLE;
+	raw_spin_unlock(&info->lock);
+	return info->dozing;
+}
+
+/*
+ * The calling worker is about to sleep: RUNNING -> BLOCKED, tell its server.
+ *
+ * Context: schedule(), task state set: must not sleep. Takes only raw locks of
+ * servers, pi_lock and runqueue locks, all of which no caller holds.
+ */
+void __umcg_worker_sleeping(struct task_struct *tsk)
+{
+	struct umcg_info *info = umcg_current();
+	struct umcg_info *server, *runner;
+	u32 state;
+
+	if (info->parked || (info->held && umcg_doze(info)))
+		return;
+
+	state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+	switch (state) {
+	case UMCG_TASK_RUNNING:
+	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
+	case UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT:
+		break;
+	case UMCG_TASK_NONE:
+	case UMCG_TASK_BLOCKED:
+		info->blocked = true;
+		return;
+	default:
+		return;
+	}
+
+	preempt_disable();
+	rcu_read_lock();
+	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
+	/* A kick may add PREEMPT between the two; then the second one fits. */
+	if (umcg_try_state(info, state, UMCG_TASK_BLOCKED) ||
+	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
+			   UMCG_TASK_BLOCKED)) {
+		umcg_set_managed(info);
+		info->blocked = true;
+		umcg_count_stopped(info);
+		atomic_long_inc(&info->group->blocks);
+		runner = umcg_detach(info);
+		server = umcg_server_of(info, runner);
+		if (server)
+			umcg_push_blocked(info, server);
+		if (runner)
+			umcg_wake_idle(runner);
+		if (server && server != runner)
+			umcg_wake_idle(server);
+	}
+	rcu_read_unlock();
+	preempt_enable_no_resched();
+}
+
+/* The calling worker has its CPU back after it slept. */
+void __umcg_worker_running(struct task_struct *tsk)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (unlikely(info->dozing)) {
+		raw_spin_lock(&info->lock);
+		info->dozing = false;
+		info->blocked = umcg_state(info) == UMCG_TASK_BLOCKED;
+		raw_spin_unlock(&info->lock);
+	}
+	if (info->blocked)
+		set_tsk_thread_flag(tsk, TIF_NOTIFY_RESUME);
+}
+
+/*
+ * Put the calling worker on its server's runnable list, to be held. The state
+ * becomes RUNNABLE before the push: who finds it on the list may run it.
+ *
+ * Returns: false if there is no such server, or if user space keeps changing
+ * the words that this needs; the worker then goes on unmanaged.
+ */
+static bool umcg_enqueue(struct umcg_info *info, u32 from)
+{
+	pid_t server_tid = READ_ONCE(info->ut->server_tid);
+	struct umcg_info *server, *runner;
+	bool pushed = false;
+
+	rcu_read_lock();
+	server = umcg_find_server(server_tid);
+	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
+	if (server && umcg_try_state(info, from, UMCG_TASK_RUNNABLE)) {
+		info->held = true;
+		umcg_count_stopped(info);
+		runner = umcg_detach(info);
+		pushed = umcg_push_runnable(info, server);
+		if (runner && (runner != server || !pushed))
+			umcg_wake_idle(runner);
+		if (!pushed) {
+			info->held = false;
+			umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
+		}
+	}
+	rcu_read_unlock();
+	if (pushed)
+		umcg_announce(info, server_tid);
+	return pushed;
+}
+
+/* The calling worker's own wait has timed out: make it runnable, once. */
+static void umcg_hold_timed_out(struct umcg_info *info, struct pt_regs *regs)
+{
+	info->deadline = 0;
+	/* BLOCKED keeps everybody off until it is on the list. */
+	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_BLOCKED))
+		return;
+	if (regs)
+		syscall_set_return_value(current, regs, -ETIMEDOUT, 0);
+	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED))
+		umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_NONE);
+}
+
+/*
+ * Does a signal handler run that interrupted the hold? One that was left by a
+ * jump does not: the stack pointer is above its frame, or off the stack that the
+ * frame is on.
+ */
+static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
+{
+	unsigned long sp;
+
+	if (!info->sig_depth)
+		return false;
+	if (!regs)
+		return true;
+	sp = user_stack_pointer(regs);
+	if (info->sig_on_altstack ? on_sig_stack(sp) : sp <= info->sig_sp)
+		return true;
+	info->sig_depth = 0;
+	return false;
+}
+
+/*
+ * Hold the calling worker until it is RUNNING. Signals end the hold for as long
+ * as their handlers run: __umcg_signal_delivered() counts them in, and
+ * __umcg_sigreturn() comes back here through TIF_NOTIFY_RESUME.
+ *
+ *   umcg_hold()                       umcg_attach(), umcg_wake_worker()
+ *   parked = true                     state = RUNNING
+ *   task state = INTERRUPTIBLE        full barrier (cmpxchg)
+ *   full barrier (set_current_state)  parked?
+ *   state RUNNABLE? -> schedule()       yes: try_to_wake_up()
+ */
+static void umcg_hold(struct umcg_info *info, struct pt_regs *regs)
+{
+	struct hrtimer_sleeper timeout;
+	bool timed = info->deadline;
+
+	if (umcg_in_handler(info, regs))
+		return;
+	if (timed) {
+		hrtimer_init_sleeper_on_stack(&timeout, info->clockid,
+					      HRTIMER_MODE_ABS);
+		hrtimer_set_expires(&timeout.timer, ns_to_ktime(info->deadline));
+		hrtimer_sleeper_start_expires(&timeout, HRTIMER_MODE_ABS);
+	}
+
+	WRITE_ONCE(info->parked, true);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+			break;
+		if (signal_pending(current)) {
+			set_thread_flag(TIF_NOTIFY_RESUME);
+			break;
+		}
+		if (info->deadline && !timeout.task) {
+			__set_current_state(TASK_RUNNING);
+			umcg_hold_timed_out(info, regs);
+			continue;
+		}
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	WRITE_ONCE(info->parked, false);
+
+	if (timed) {
+		hrtimer_cancel(&timeout.timer);
+		destroy_hrtimer_on_stack(&timeout.timer);
+	}
+	if (umcg_state(info) == UMCG_TASK_RUNNING)
+		umcg_set_managed(info);
+}
+
+/*
+ * On the way to user mode: a worker that slept, was kicked, or waits by its own
+ * wish, is held here.
+ */
+void __umcg_notify_resume(struct pt_regs *regs)
+{
+	struct umcg_info *info = umcg_current();
+	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+
+	switch (state) {
+	case UMCG_TASK_RUNNING:
+		info->blocked = false;
+		umcg_count_running(info);
+		umcg_set_managed(info);
+		return;
+	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
+		umcg_set_managed(info);
+		if (!umcg_enqueue(info, state))
+			return;
+		atomic_long_inc(&info->group->preempts);
+		break;
+	case UMCG_TASK_NONE:
+	case UMCG_TASK_BLOCKED:
+		if (!info->blocked)
+			return;
+		info->blocked = false;
+		if (!umcg_enqueue(info, state)) {
+			umcg_try_state(info, state, UMCG_TASK_NONE);
+			return;
+		}
+		atomic_long_inc(&info->group->unblocks);
+		break;
+	default:
+		break;
+	}
+	if (info->held)
+		umcg_hold(info, regs);
+}
+
+/*
+ * A handler is about to run. When it interrupts a worker that may not run, it
+ * runs as unmanaged time: until its sigreturn, until a server runs the worker,
+ * or until a jump out of it is noticed, see umcg_in_handler().
+ */
+void __umcg_signal_delivered(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (!info->held && umcg_state(info) != UMCG_TASK_BLOCKED)
+		return;
+	if (!info->sig_depth++) {
+		info->sig_sp = user_stack_pointer(current_pt_regs());
+		info->sig_on_altstack = on_sig_stack(info->sig_sp);
+	}
+}
+
+void __umcg_sigreturn(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (!info->sig_depth)
+		return;
+	info->sig_depth--;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+}
+
+/**
+ * umcg_leave - take a task that unregisters or exits out of everybody's hands
+ * @info: the calling task's info
+ *
+ * A worker's server is woken; a server's worker goes on without one, and its
+ * other workers stay where they are until another server runs them.
+ */
+void umcg_leave(struct umcg_info *info)
+{
+	struct umcg_info *server;
+
+	rcu_read_lock();
+	WRITE_ONCE(info->dead, true);
+	/* Orders dead against runner, pairs with the cmpxchg in umcg_attach(). */
+	smp_mb();
+	if (info->is_worker) {
+		umcg_count_stopped(info);
+		server = umcg_detach(info);
+		if (server)
+			umcg_wake_idle(server);
+	} else {
+		raw_spin_lock(&info->lock);
+		if (info->worker)
+			WRITE_ONCE(info->worker->runner, NULL);
+		info->worker = NULL;
+		raw_spin_unlock(&info->lock);
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: the system calls umcg_wait and umcg_kick.
+ *
+ * How workers and servers hand over, and what orders it, is in umcg.c.
+ */
+
+#include <linux/hrtimer.h>
+#include <linux/mmu_context.h>
+#include <linux/resume_user_mode.h>
+#include <linux/sched/signal.h>
+#include <linux/syscalls.h>
+#include <linux/time_namespace.h>
+
+#include "sched.h"
+#include "umcg.h"
+
+/* A wait that cannot be done: the caller goes on as RUNNING. */
+static int umcg_wait_fails(struct umcg_info *info, int error)
+{
+	umcg_set_running(info);
+	return error;
+}
+
+/* The worker that the caller names; *@next is NULL when it names none. */
+static int umcg_find_next(struct umcg_info *info, struct umcg_info **next)
+{
+	u32 tid = READ_ONCE(info->ut->next_tid);
+
+	*next = NULL;
+	if (!tid || tid & UMCG_NEXT_TID_CONSUMED)
+		return 0;
+	*next = umcg_find(tid);
+	return *next && (*next)->is_worker && *next != info ? 0 : -ESRCH;
+}
+
+static void umcg_consume_next_tid(struct umcg_info *info)
+{
+	WRITE_ONCE(info->ut->next_tid,
+		   READ_ONCE(info->ut->next_tid) | UMCG_NEXT_TID_CONSUMED);
+}
+
+/* Start the wait: take the worker, if the server names one, and run it. */
+static int umcg_server_run(struct umcg_info *info)
+{
+	struct umcg_info *next;
+	int ret;
+
+	rcu_read_lock();
+	ret = umcg_find_next(info, &next);
+	if (ret)
+		goto out;
+	raw_spin_lock(&info->lock);
+	if (info->kicked || umcg_state(info) != UMCG_TASK_RUNNABLE)
+		ret = -EAGAIN;
+	else if (next)
+		ret = umcg_attach(info, next);
+	info->kicked = false;
+	raw_spin_unlock(&info->lock);
+	if (!ret && next) {
+		umcg_consume_next_tid(info);
+		umcg_wake_worker(next);
+	}
+out:
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Sleep until somebody sets the server's state to RUNNING. */
+static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns)
+{
+	struct hrtimer_sleeper timeout;
+	int ret = 0;
+
+	if (abs_timeout_ns) {
+		hrtimer_init_sleeper_on_stack(&timeout, info->clockid,
+					      HRTIMER_MODE_ABS);
+		hrtimer_set_expires_range_ns(&timeout.timer,
+					     ns_to_ktime(abs_timeout_ns),
+					     current->timer_slack_ns);
+		hrtimer_sleeper_start_expires(&timeout, HRTIMER_MODE_ABS);
+	}
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+			break;
+		if (signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		if (abs_timeout_ns && !timeout.task) {
+			ret = -ETIMEDOUT;
+			break;
+		}
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	if (abs_timeout_ns) {
+		hrtimer_cancel(&timeout.timer);
+		destroy_hrtimer_on_stack(&timeout.timer);
+	}
+	return ret;
+}
+
+static int umcg_wait_server(struct umcg_info *info, u64 abs_timeout_ns)
+{
+	int ret;
+
+	ret = umcg_server_run(info);
+	if (ret)
+		return umcg_wait_fails(info, ret);
+	ret = umcg_server_sleep(info, abs_timeout_ns);
+
+	/* Whoever woke us, we run now; a worker that still does is on its own. */
+	raw_spin_lock(&info->lock);
+	if (info->worker) {
+		WRITE_ONCE(info->worker->runner, NULL);
+		info->worker = NULL;
+	}
+	/* Somebody was faster than the signal or the timeout: that counts. */
+	if (!umcg_set_running(info))
+		ret = 0;
+	raw_spin_unlock(&info->lock);
+	return ret;
+}
+
+/*
+ * Take the calling worker off its server, which then runs @next, or idles.
+ *
+ * Under the lock the caller must still be RUNNABLE: when its server has moved
+ * on, another one may have run it since, and it must not stop that run.
+ */
+static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
+			    struct umcg_info **idle)
+{
+	struct umcg_info *server = READ_ONCE(info->runner);
+	int ret = next ? -EAGAIN : 0;
+
+	*idle = NULL;
+	if (!server)
+		return ret;
+	raw_spin_lock(&server->lock);
+	if (server->worker != info)
+		goto out;
+	ret = -EAGAIN;
+	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+		goto out;
+	umcg_count_stopped(info);
+	if (next) {
+		ret = umcg_attach(server, next);
+		if (ret) {
+			umcg_count_running(info);
+			goto out;
+		}
+	} else {
+		ret = 0;
+		server->worker = NULL;
+		*idle = server;
+	}
+	WRITE_ONCE(info->runner, NULL);
+out:
+	raw_spin_unlock(&server->lock);
+	return ret;
+}
+
+/*
+ * The worker's own wish to stop: leave the server, be listed if it yields, and
+ * be held on the way to user mode. The switch comes first: when it fails, the
+ * caller is on no list and still runs.
+ */
+static int umcg_wait_worker(struct umcg_info *info, u32 flags,
+			    u64 abs_timeout_ns)
+{
+	pid_t server_tid = READ_ONCE(info->ut->server_tid);
+	struct umcg_info *server, *next, *idle;
+	int ret;
+
+	rcu_read_lock();
+	server = umcg_find_server(server_tid);
+	ret = umcg_find_next(info, &next);
+	if (!server && (flags & UMCG_WAIT_YIELD))
+		ret = -ESRCH;
+	if (!ret)
+		ret = umcg_worker_stop(info, next, &idle);
+	if (ret)
+		goto out;
+
+	info->held = true;
+	info->deadline = abs_timeout_ns;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+	umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
+		       UMCG_TASK_RUNNABLE);
+	if (flags & UMCG_WAIT_YIELD)
+		umcg_push_runnable(info, server);
+	if (next) {
+		umcg_consume_next_tid(info);
+		umcg_wake_worker(next);
+	}
+	if (idle)
+		umcg_wake_idle(idle);
+out:
+	rcu_read_unlock();
+	if (ret)
+		return umcg_wait_fails(info, ret);
+	if (flags & UMCG_WAIT_YIELD)
+		umcg_announce(info, server_tid);
+	return 0;
+}
+
+/**
+ * sys_umcg_wait - stop running, and let somebody else run
+ * @flags: worker: UMCG_WAIT_*; server: 0
+ * @abs_timeout_ns: when to stop waiting, on the clock of the registration; 0:
+ *	never. A yielding worker has none, it is runnable already.
+ *
+ * The caller has set its state to RUNNABLE, and next_tid to whom it wants to
+ * run. A server sleeps until its worker stops, until it is kicked, or, when it
+ * runs nobody, until a worker on its lists needs it. A worker is held until
+ * somebody runs it.
+ *
+ * Ordering: a full barrier between all that the caller did before and its
+ * becoming runnable or idle for others.
+ *
+ * Returns:
+ * * 0		- it was run, or woken, again
+ * * -EAGAIN	- nobody waited: the caller was RUNNING, that is something
+ *		  happened since it became RUNNABLE, or it was kicked; or the
+ *		  worker that it names cannot be run now
+ * * -ESRCH	- next_tid is no worker of this process, or a yielding worker's
+ *		  server_tid no server
+ * * -ETIMEDOUT	- nobody came in time
+ * * -EINTR	- server: a signal came first
+ * * -EBUSY	- worker: called by a signal handler while it is held
+ * * -EINVAL	- not registered, unknown flags, or a state that is neither
+ *		  RUNNABLE nor RUNNING
+ *
+ * After any return the caller is RUNNING; next_tid has UMCG_NEXT_TID_CONSUMED
+ * exactly if the switch happened.
+ */
+SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
+{
+	struct umcg_info *info = umcg_current();
+	u32 state;
+
+	if (!info || (flags & ~UMCG_WAIT_YIELD) || abs_timeout_ns > KTIME_MAX)
+		return -EINVAL;
+	if (flags && (!info->is_worker || abs_timeout_ns))
+		return -EINVAL;
+	if (info->held)
+		return -EBUSY;
+
+	state = umcg_state(info);
+	if (state != UMCG_TASK_RUNNING && state != UMCG_TASK_RUNNABLE)
+		return -EINVAL;
+
+	if (abs_timeout_ns)
+		abs_timeout_ns = timens_ktime_to_host(info->clockid,
+						      abs_timeout_ns);
+	if (!info->is_worker)
+		return umcg_wait_server(info, abs_timeout_ns);
+	if (state == UMCG_TASK_RUNNING)
+		return -EAGAIN;
+	return umcg_wait_worker(info, flags, abs_timeout_ns);
+}
+
+static int umcg_kick_server(struct umcg_info *info)
+{
+	bool woken;
+
+	raw_spin_lock(&info->lock);
+	woken = umcg_set_running(info);
+	if (!woken)
+		info->kicked = true;
+	raw_spin_unlock(&info->lock);
+	if (woken)
+		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, 0);
+	return 0;
+}
+
+static int umcg_kick_worker(struct umcg_info *info)
+{
+	if (umcg_try_state(info, UMCG_TASK_RUNNING,
+			   UMCG_TASK_RUNNING | UMCG_TF_PREEMPT)) {
+		set_notify_resume(info->task);
+		return 0;
+	}
+	if (umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
+			   UMCG_TASK_RUNNING | UMCG_TF_PREEMPT))
+		return 0;
+	return -EAGAIN;
+}
+
+/**
+ * sys_umcg_kick - preempt a worker, or wake a server
+ * @flags: 0
+ * @tid: the worker or server
+ *
+ * A RUNNING worker stops at its next return to user mode, on its server's
+ * runnable list. A server's umcg_wait(), the current one or else the next one,
+ * returns; several kicks before that are one.
+ *
+ * Returns: 0; -EAGAIN if the worker is not RUNNING; -ESRCH if this process has
+ * no such UMCG task; -EINVAL for unknown flags.
+ */
+SYSCALL_DEFINE2(umcg_kick, u32, flags, pid_t, tid)
+{
+	struct umcg_info *info;
+	int ret = -ESRCH;
+
+	if (flags)
+		return -EINVAL;
+	rcu_read_lock();
+	info = umcg_find(tid);
+	if (info)
+		ret = info->is_worker ? umcg_kick_worker(info) :
+					umcg_kick_server(info);
+	rcu_read_unlock();
+	return ret;
+}

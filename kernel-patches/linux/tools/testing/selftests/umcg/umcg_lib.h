@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _UMCG_LIB_H
+#define _UMCG_LIB_H
+
+/*
+ * What the UMCG selftests share: the system calls, a server that a test drives
+ * step by step, and workers that do what they are told.
+ *
+ * Each test runs in a process of its own, whose main thread is the server.
+ */
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/umcg.h>
+
+#define UMCG_TASKS	256
+#define NSEC_PER_MSEC	1000000ULL
+/* Long enough for an emulated, loaded machine; only a failing test waits it. */
+#define PATIENCE_MS	20000
+
+static inline int umcg_ctl(uint32_t flags, void *self, clockid_t clockid)
+{
+	return syscall(__NR_umcg_ctl, flags, self, clockid) < 0 ? -errno : 0;
+}
+
+static inline int umcg_query(void)
+{
+	return syscall(__NR_umcg_ctl, UMCG_CTL_QUERY, NULL, 0);
+}
+
+static inline int umcg_wait(uint32_t flags, uint64_t abs_timeout_ns)
+{
+	return syscall(__NR_umcg_wait, flags, abs_timeout_ns) < 0 ? -errno : 0;
+}
+
+static inline int umcg_kick(uint32_t flags, pid_t tid)
+{
+	return syscall(__NR_umcg_kick, flags, tid) < 0 ? -errno : 0;
+}
+
+static inline uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+static inline uint64_t in_ms(uint64_t ms)
+{
+	return now_ns() + ms * NSEC_PER_MSEC;
+}
+
+static inline void sleep_ms(unsigned int ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * NSEC_PER_MSEC };
+
+	while (nanosleep(&ts, &ts) && errno == EINTR)
+		;
+}
+
+/* One page of tasks; a process may take more of them. */
+static inline struct umcg_task *new_tasks(void)
+{
+	void *p = mmap(NULL, UMCG_TASKS * sizeof(struct umcg_task),
+		       PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		       -1, 0);
+
+	if (p == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+	return p;
+}
+
+static inline uint32_t get_state(struct umcg_task *ut)
+{
+	return __atomic_load_n(&ut->state, __ATOMIC_SEQ_CST) &
+	       UMCG_TASK_STATE_MASK;
+}
+
+static inline void set_state(struct umcg_task *ut, uint32_t state)
+{
+	__atomic_store_n(&ut->state, state, __ATOMIC_SEQ_CST);
+}
+
+static inline struct umcg_task *take(__u64 *head)
+{
+	return (void *)(uintptr_t)__atomic_exchange_n(head, 0,
+						      __ATOMIC_SEQ_CST);
+}
+
+/* Prepare @ut for registration as a server of the calling thread. */
+static inline void init_server(struct umcg_task *ut)
+{
+	memset(ut, 0, sizeof(*ut));
+	ut->state = UMCG_TASK_RUNNING;
+	ut->server_tid = gettid();
+}
+
+static inline int register_server(struct umcg_task *ut)
+{
+	init_server(ut);
+	return umcg_ctl(UMCG_CTL_REGISTER, ut, CLOCK_MONOTONIC);
+}
+
+static inline void init_worker(struct umcg_task *ut, pid_t server_tid)
+{
+	__u64 idle_ptr = ut->idle_server_tid_ptr;
+
+	memset(ut, 0, sizeof(*ut));
+	ut->state = UMCG_TASK_BLOCKED;
+	ut->server_tid = server_tid;
+	ut->idle_server_tid_ptr = idle_ptr;
+}
+
+/* A thread that is a worker while it runs @body. */
+struct worker {
+	struct umcg_task *ut;
+	pid_t server_tid;
+	void (*body)(struct worker *self);
+	void *arg;
+	bool leave_registered;
+
+	pthread_t thread;
+	pid_t tid;
+	int ret;
+	int steps;	/* the body counts how far it is */
+	int pipe[2];	/* for bodies that block */
+};
+
+static inline void *worker_main(void *arg)
+{
+	struct worker *self = arg;
+
+	init_worker(self->ut, self->server_tid);
+	__atomic_store_n(&self->tid, gettid(), __ATOMIC_SEQ_CST);
+	self->ret = umcg_ctl(UMCG_CTL_REGISTER | UMCG_CTL_WORKER, self->ut,
+			     CLOCK_MONOTONIC);
+	if (self->ret)
+		return NULL;
+	self->body(self);
+	if (!self->leave_registered)
+		self->ret = umcg_ctl(UMCG_CTL_UNREGISTER | UMCG_CTL_WORKER,
+				     self->ut, 0);
+	return NULL;
+}
+
+static inline int start_worker(struct worker *w, struct umcg_task *ut,
+			       pid_t server_tid, void (*body)(struct worker *))
+{
+	w->ut = ut;
+	w->server_tid = server_tid;
+	w->body = body;
+	if (pipe(w->pipe))
+		return -errno;
+	return -pthread_create(&w->thread, NULL, worker_main, w);
+}
+
+static inline void step(struct worker *w)
+{
+	__atomic_add_fetch(&w->steps, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline int steps(struct worker *w)
+{
+	return __atomic_load_n(&w->steps, __ATOMIC_SEQ_CST);
+}
+
+/* Body parts */
+static inline void block_in_read(struct worker *w)
+{
+	char c;
+
+	while (read(w->pipe[0], &c, 1) < 0 && errno == EINTR)
+		;
+}
+
+static inline int unblock_read(struct worker *w)
+{
+	return write(w->pipe[1], "x", 1) == 1 ? 0 : -errno;
+}
+
+static inline bool eventually(bool (*is_true)(void *), void *arg)
+{
+	uint64_t deadline = in_ms(PATIENCE_MS);
+
+	while (!is_true(arg)) {
+		if (now_ns() > deadline)
+			return false;
+		sleep_ms(1);
+	}
+	return true;
+}
+
+/*
+ * A server's wait. @next: whom to run, or 0. Returns what umcg_wait() does,
+ * -ETIMEDOUT when nothing happens for as long as a test has patience.
+ */
+static inline int serve(struct umcg_task *server, pid_t next)
+{
+	set_state(server, UMCG_TASK_RUNNABLE);
+	server->next_tid = next;
+	return umcg_wait(0, in_ms(PATIENCE_MS));
+}
+
+/* Idle until a worker is runnable and take the list; NULL after PATIENCE_MS. */
+static inline struct umcg_task *await_runnable(struct umcg_task *server)
+{
+	struct umcg_task *list;
+	int ret;
+
+	for (;;) {
+		set_state(server, UMCG_TASK_RUNNABLE);
+		list = take(&server->runnable_workers_ptr);
+		if (list) {
+			set_state(server, UMCG_TASK_RUNNING);
+			return list;
+		}
+		server->next_tid = 0;
+		ret = umcg_wait(0, in_ms(PATIENCE_MS));
+		if (ret == -ETIMEDOUT)
+			return NULL;
+	}
+}
+
+/* Start a worker and see it arrive, alone, on the runnable list. */
+static inline bool start_and_await(struct worker *w, struct umcg_task *ut,
+				   struct umcg_task *server,
+				   void (*body)(struct worker *))
+{
+	if (start_worker(w, ut, server->server_tid, body))
+		return false;
+	return await_runnable(server) == ut && !ut->runnable_workers_ptr;
+}
+
+/* The value of one line of /proc/self/umcg, or -1. */
+static inline long proc_umcg(const char *name)
+{
+	char line[128], key[64];
+	long value, found = -1;
+	FILE *f = fopen("/proc/self/umcg", "r");
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%63s %ld", key, &value) == 2 &&
+		    !strcmp(key, name))
+			found = value;
+	}
+	fclose(f);
+	return found;
+}
+
+#endif /* _UMCG_LIB_H */
