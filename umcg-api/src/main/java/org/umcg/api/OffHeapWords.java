@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.api;
+
+import static org.umcg.api.UmcgTaskDescriptor.ALIGNMENT;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * 32-bit words that the kernel or native code shares, each in a cache line of its own: what
+ * idle_server_tid_ptr and critical_ptr point to.
+ *
+ * <p>Safe for any thread; the access mode is in the method's name. No method allocates, except
+ * {@link #allocate}. The memory lives as long as this object is reachable.
+ */
+public final class OffHeapWords {
+
+    private static final VarHandle INT =
+        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private final ByteBuffer memory;
+    private final long baseAddress;
+    private final int length;
+
+    private OffHeapWords(final ByteBuffer memory, final long baseAddress, final int length) {
+        this.memory = memory;
+        this.baseAddress = baseAddress;
+        this.length = length;
+    }
+
+    /**
+     * Allocates words in pages of their own, all 0.
+     *
+     * @param length      the number of words, at least 1
+     * @param systemCalls who tells the address of the memory
+     * @return that many words
+     * @throws IllegalArgumentException if the length is not positive or too large
+     */
+    public static OffHeapWords allocate(final int length, final UmcgSystemCalls systemCalls) {
+        final ByteBuffer memory = AlignedMemory.allocate(length, ALIGNMENT);
+        return new OffHeapWords(memory, systemCalls.addressOf(memory), length);
+    }
+
+    /**
+     * The number of words.
+     *
+     * @return at least 1
+     */
+    public int length() {
+        return length;
+    }
+
+    /**
+     * Where a word is.
+     *
+     * @param index from 0 to the length, exclusive
+     * @return an address aligned to 64 bytes
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public long addressOf(final int index) {
+        return baseAddress + offset(index);
+    }
+
+    /**
+     * Reads a word with acquire semantics.
+     *
+     * @param index from 0 to the length, exclusive
+     * @return its value
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public int getAcquire(final int index) {
+        return (int) INT.getAcquire(memory, offset(index));
+    }
+
+    /**
+     * Reads a word with volatile semantics.
+     *
+     * @param index from 0 to the length, exclusive
+     * @return its value
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public int getVolatile(final int index) {
+        return (int) INT.getVolatile(memory, offset(index));
+    }
+
+    /**
+     * Writes a word with release semantics.
+     *
+     * @param index from 0 to the length, exclusive
+     * @param value the new value
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public void setRelease(final int index, final int value) {
+        INT.setRelease(memory, offset(index), value);
+    }
+
+    /**
+     * Writes a word with volatile semantics.
+     *
+     * @param index from 0 to the length, exclusive
+     * @param value the new value
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public void setVolatile(final int index, final int value) {
+        INT.setVolatile(memory, offset(index), value);
+    }
+
+    /**
+     * Replaces a word with volatile semantics if it is as expected.
+     *
+     * @param index    from 0 to the length, exclusive
+     * @param expected the value that must be there
+     * @param update   the new value
+     * @return false if another value was there
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public boolean compareAndSet(final int index, final int expected, final int update) {
+        return INT.compareAndSet(memory, offset(index), expected, update);
+    }
+
+    /**
+     * Replaces a word with volatile semantics, whatever it is.
+     *
+     * @param index from 0 to the length, exclusive
+     * @param value the new value
+     * @return the value that was there
+     * @throws IndexOutOfBoundsException for another index
+     */
+    public int getAndSet(final int index, final int value) {
+        return (int) INT.getAndSet(memory, offset(index), value);
+    }
+
+    private int offset(final int index) {
+        return Objects.checkIndex(index, length) * ALIGNMENT;
+    }
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.api;
+
+import static org.umcg.api.UmcgTaskDescriptor.ALIGNMENT;
+import static org.umcg.api.UmcgTaskDescriptor.BLOCKED_TS_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.BLOCKED_WORKERS_PTR_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_MASK_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_PTR_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.NEXT_TID_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE_TS_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE_WORKERS_PTR_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.SERVER_TID_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
+import static org.umcg.api.UmcgTaskDescriptor.STATE_OFFSET;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A flyweight over one {@code struct umcg_task} in off-heap memory that the kernel reads and writes.
+ *
+ * <p>Made once per slot, see {@link UmcgTaskSlab}; no method allocates, except {@link #toString()}.
+ * Safe for any thread in the sense of this table: the mode of an access is in its name, and the
+ * kernel function at the right is what the access pairs with.
+ *
+ * <table>
+ * <caption>Access to the fields</caption>
+ * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
+ * <tr><td>state</td><td>both</td>
+ *   <td>RUNNABLE before a drain: <em>volatile</em>, for the drain's loads must come after it. To
+ *   own a worker: compare-and-set. Otherwise release and acquire.</td>
+ *   <td>cmpxchg in umcg_block(), umcg_unblock(), umcg_hold(), sys_umcg_wait(),
+ *   sys_umcg_kick()</td></tr>
+ * <tr><td>next_tid</td><td>user; kernel sets bit 31</td>
+ *   <td>plain or opaque before the volatile write of state; acquire after umcg_wait</td>
+ *   <td>sys_umcg_wait()</td></tr>
+ * <tr><td>server_tid</td><td>user</td>
+ *   <td>opaque, before the state write that lets the worker run</td>
+ *   <td>umcg_block(), umcg_unblock(), umcg_hold()</td></tr>
+ * <tr><td>critical_mask, critical_ptr</td><td>user</td>
+ *   <td>opaque, best before registration</td><td>umcg_block(), umcg_hold()</td></tr>
+ * <tr><td>blocked_ts, runnable_ts</td><td>kernel, before state and push</td>
+ *   <td>opaque, after an acquire of state or a take of the list</td>
+ *   <td>umcg_block(), umcg_unblock()</td></tr>
+ * <tr><td>blocked_workers_ptr, runnable_workers_ptr in a server: heads</td><td>both</td>
+ *   <td>take: get-and-set; push: compare-and-set</td>
+ *   <td>cmpxchg in umcg_block(), umcg_unblock(), umcg_hold(), sys_umcg_wait()</td></tr>
+ * <tr><td>the same in a worker: links</td><td>whoever pushes</td>
+ *   <td>acquire after a take; opaque before a push</td>
+ *   <td>umcg_block(), umcg_unblock(), umcg_hold(), sys_umcg_wait()</td></tr>
+ * <tr><td>idle_server_tid_ptr</td><td>user</td>
+ *   <td>opaque, best before registration</td><td>umcg_unblock()</td></tr>
+ * </table>
+ *
+ * <p>A server publishes RUNNABLE, takes the blocked list, takes the runnable list, then waits. The
+ * kernel pushes, then reads the server's state. Both are store-then-load: with volatile mode at the
+ * server and cmpxchg in the kernel, one of them sees the other.
+ *
+ * <p>Source: {@code kernel-patches/linux/include/uapi/linux/umcg.h}.
+ */
+public final class UmcgTask {
+
+    private static final VarHandle INT =
+        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONG =
+        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final ByteBuffer struct;
+    private final long address;
+
+    /**
+     * A flyweight over a struct. {@link UmcgTaskSlab} is the usual way to get one.
+     *
+     * @param struct  direct buffer of 64 bytes that starts at {@code address}
+     * @param address of the struct, aligned to 64 bytes
+     * @throws IllegalArgumentException for another size or alignment, or a heap buffer
+     */
+    public UmcgTask(final ByteBuffer struct, final long address) {
+        if (!struct.isDirect() || struct.capacity() != SIZE) {
+            throw new IllegalArgumentException("not " + SIZE + " direct bytes: " + struct);
+        }
+        if (address == 0 || address % ALIGNMENT != 0) {
+            throw new IllegalArgumentException("address 0x" + Long.toHexString(address));
+        }
+        this.struct = struct;
+        this.address = address;
+    }
+
+    /**
+     * Where the struct is: the {@code self} of umcg_ctl, and what lists hold.
+     *
+     * @return an address aligned to 64 bytes
+     */
+    public long address() {
+        return address;
+    }
+
+    /**
+     * Reads the state word with acquire semantics.
+     *
+     * @return state, flags and user bits, see {@link UmcgTaskDescriptor}
+     */
+    public int stateAcquire() {
+        return (int) INT.getAcquire(struct, STATE_OFFSET);
+    }
+
+    /**
+     * Reads the state word with volatile semantics.
+     *
+     * @return state, flags and user bits, see {@link UmcgTaskDescriptor}
+     */
+    public int stateVolatile() {
+        return (int) INT.getVolatile(struct, STATE_OFFSET);
+    }
+
+    /**
+     * Writes the state word with release semantics. Not enough before a drain of the lists.
+     *
+     * @param stateWord state, flags and user bits
+     */
+    public void stateRelease(final int stateWord) {
+        INT.setRelease(struct, STATE_OFFSET, stateWord);
+    }
+
+    /**
+     * Writes the state word with volatile semantics: later volatile reads come after it.
+     *
+     * @param stateWord state, flags and user bits
+     */
+    public void stateVolatile(final int stateWord) {
+        INT.setVolatile(struct, STATE_OFFSET, stateWord);
+    }
+
+    /**
+     * Replaces the state word with volatile semantics if it is as expected. RUNNABLE to RUNNING is
+     * what makes the caller a worker's owner.
+     *
+     * @param expected the word that must be there
+     * @param update   the new word
+     * @return false if another word was there
+     */
+    public boolean compareAndSetState(final int expected, final int update) {
+        return INT.compareAndSet(struct, STATE_OFFSET, expected, update);
+    }
+
+    /**
+     * Replaces the state word with volatile semantics, whatever it is.
+     *
+     * @param stateWord the new word
+     * @return the word that was there
+     */
+    public int getAndSetState(final int stateWord) {
+        return (int) INT.getAndSet(struct, STATE_OFFSET, stateWord);
+    }
+
+    /**
+     * Reads next_tid with acquire semantics, after umcg_wait returned.
+     *
+     * @return a tid, with {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} once it was switched to
+     */
+    public int nextTidAcquire() {
+        return (int) INT.getAcquire(struct, NEXT_TID_OFFSET);
+    }
+
+    /**
+     * Writes next_tid, ordered by a later write of the state or system call.
+     *
+     * @param tid whom umcg_wait switches to, or 0 for nobody
+     */
+    public void nextTidPlain(final int tid) {
+        INT.set(struct, NEXT_TID_OFFSET, tid);
+    }
+
+    /**
+     * Writes next_tid with opaque semantics: as one access, in no order with others.
+     *
+     * @param tid whom umcg_wait switches to, or 0 for nobody
+     */
+    public void nextTidOpaque(final int tid) {
+        INT.setOpaque(struct, NEXT_TID_OFFSET, tid);
+    }
+
+    /**
+     * Reads server_tid with opaque semantics.
+     *
+     * @return the tid of the server that hears of this worker; a server's own
+     */
+    public int serverTidOpaque() {
+        return (int) INT.getOpaque(struct, SERVER_TID_OFFSET);
+    }
+
+    /**
+     * Writes server_tid with opaque semantics.
+     *
+     * @param tid the server that hears of this worker; a server's own
+     */
+    public void serverTidOpaque(final int tid) {
+        INT.setOpaque(struct, SERVER_TID_OFFSET, tid);
+    }
+
+    /**
+     * Reads critical_mask with opaque semantics.
+     *
+     * @return a bit set that the word at critical_ptr selects from
+     */
+    public int criticalMaskOpaque() {
+        return (int) INT.getOpaque(struct, CRITICAL_MASK_OFFSET);
+    }
+
+    /**
+     * Writes critical_mask with opaque semantics.
+     *
+     * @param mask bit v (0-15) hides blocking, bit 16 + v defers preemption, while the word is v
+     */
+    public void criticalMaskOpaque(final int mask) {
+        INT.setOpaque(struct, CRITICAL_MASK_OFFSET, mask);
+    }
+
+    /**
+     * Reads blocked_ts with opaque semantics.
+     *
+     * @return when the task last became BLOCKED, in ns of the clock of its registration; or 0
+     */
+    public long blockedTsOpaque() {
+        return (long) LONG.getOpaque(struct, BLOCKED_TS_OFFSET);
+    }
+
+    /**
+     * Reads runnable_ts with opaque semantics.
+     *
+     * @return when the task last became RUNNABLE after BLOCKED or preemption, in ns of the clock of
+     *     its registration; or 0
+     */
+    public long runnableTsOpaque() {
+        return (long) LONG.getOpaque(struct, RUNNABLE_TS_OFFSET);
+    }
+
+    /**
+     * Takes a server's whole list of workers that blocked, with volatile semantics.
+     *
+     * @return address of the last that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
+     */
+    public long takeBlockedWorkers() {
+        return (long) LONG.getAndSet(struct, BLOCKED_WORKERS_PTR_OFFSET, 0L);
+    }
+
+    /**
+     * Takes a server's whole list of workers that became runnable, with volatile semantics.
+     *
+     * @return address of the last that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
+     */
+    public long takeRunnableWorkers() {
+        return (long) LONG.getAndSet(struct, RUNNABLE_WORKERS_PTR_OFFSET, 0L);
+    }
+
+    /**
+     * Whether a server's blocked list has workers, with volatile semantics: in order with
+     * {@link #stateVolatile(int)}, and cheaper than a take.
+     *
+     * @return false for an empty list
+     */
+    public boolean hasBlockedWorkersVolatile() {
+        return (long) LONG.getVolatile(struct, BLOCKED_WORKERS_PTR_OFFSET) != 0L;
+    }
+
+    /**
+     * Whether a server's runnable list has workers, with volatile semantics: in order with
+     * {@link #stateVolatile(int)}, and cheaper than a take.
+     *
+     * @return false for an empty list
+     */
+    public boolean hasRunnableWorkersVolatile() {
+        return (long) LONG.getVolatile(struct, RUNNABLE_WORKERS_PTR_OFFSET) != 0L;
+    }
+
+    /**
+     * The next worker in a blocked list that was taken, with acquire semantics. To be read before
+     * this worker may run again.
+     *
+     * @return address of its task, or 0 at the end
+     */
+    public long blockedWorkersLinkAcquire() {
+        return (long) LONG.getAcquire(struct, BLOCKED_WORKERS_PTR_OFFSET);
+    }
+
+    /**
+     * The next worker in a runnable list that was taken, with acquire semantics. To be read before
+     * this worker may run again.
+     *
+     * @return address of its task, or 0 at the end
+     */
+    public long runnableWorkersLinkAcquire() {
+        return (long) LONG.getAcquire(struct, RUNNABLE_WORKERS_PTR_OFFSET);
+    }
+
+    /**
+     * Pushes a worker on this server's blocked list, as the kernel does, with volatile semantics.
+     *
+     * @param worker on no list, and owned by the caller
+     */
+    public void pushBlockedWorker(final UmcgTask worker) {
+        push(worker, BLOCKED_WORKERS_PTR_OFFSET);
+    }
+
+    /**
+     * Pushes a worker on this server's runnable list, as the kernel does, with volatile semantics.
+     * Wakes nobody: look at the server's state afterwards.
+     *
+     * @param worker on no list, and owned by the caller
+     */
+    public void pushRunnableWorker(final UmcgTask worker) {
+        push(worker, RUNNABLE_WORKERS_PTR_OFFSET);
+    }
+
+    /**
+     * Reads idle_server_tid_ptr with opaque semantics.
+     *
+     * @return address of the word with an idle server's tid, or 0
+     */
+    public long idleServerTidPtrOpaque() {
+        return (long) LONG.getOpaque(struct, IDLE_SERVER_TID_PTR_OFFSET);
+    }
+
+    /**
+     * Writes idle_server_tid_ptr with opaque semantics.
+     *
+     * @param wordAddress of a 32-bit word with an idle server's tid, or 0
+     */
+    public void idleServerTidPtrOpaque(final long wordAddress) {
+        LONG.setOpaque(struct, IDLE_SERVER_TID_PTR_OFFSET, wordAddress);
+    }
+
+    /**
+     * Reads critical_ptr with opaque semantics.
+     *
+     * @return address of the word that selects from critical_mask, or 0
+     */
+    public long criticalPtrOpaque() {
+        return (long) LONG.getOpaque(struct, CRITICAL_PTR_OFFSET);
+    }
+
+    /**
+     * Writes critical_ptr with opaque semantics.
+     *
+     * @param wordAddress of a 32-bit word, or 0 for never
+     */
+    public void criticalPtrOpaque(final long wordAddress) {
+        LONG.setOpaque(struct, CRITICAL_PTR_OFFSET, wordAddress);
+    }
+
+    /**
+     * Makes all fields 0 for the next registration; all other threads' reads of the state see the
+     * rest cleared as well (release). Only for a task that is not registered.
+     */
+    public void clear() {
+        for (int offset = SIZE - Long.BYTES; offset > 0; offset -= Long.BYTES) {
+            LONG.setOpaque(struct, offset, 0L);
+        }
+        LONG.setRelease(struct, STATE_OFFSET, 0L);
+    }
+
+    /**
+     * The task for people: its address, state and tids, which may be of different moments.
+     *
+     * @return one line of text
+     */
+    @Override
+    public String toString() {
+        return "UmcgTask[0x" + Long.toHexString(address)
+            + " state=" + UmcgTaskDescriptor.describe(stateAcquire())
+            + " next_tid=0x" + Integer.toHexString(nextTidAcquire())
+            + " server_tid=" + serverTidOpaque() + ']';
+    }
+
+    private void push(final UmcgTask worker, final int headOffset) {
+        long head;
+        do {
+            head = (long) LONG.getAcquire(struct, headOffset);
+            LONG.setOpaque(worker.struct, headOffset, head);
+        }
+        while (!LONG.compareAndSet(struct, headOffset, head, worker.address));
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UMCG_CONTROL_H
+#define UMCG_CONTROL_H
+
+/*
+ * What the servers, the sentinel and the Java scheduler share beside the tasks.
+ * SchedulerMemory.java has the same layout; layout.c compares the two.
+ *
+ * The tasks lie in one array: those of the servers first, then the sentinel's,
+ * then those of the workers. "Task i" below is of that array.
+ *
+ * field              writer              mode              pairs with
+ * sleeping           sentinel, servers   seq_cst           its own re-check of all
+ *                                                          servers before it sleeps
+ * stop               whoever stops it    seq_cst, + futex  sentinel's loop
+ * tid, counters      sentinel            relaxed           readers of metrics
+ * server.phase       the server          seq_cst           sentinel's lease
+ * server.lease       sentinel            seq_cst           server.phase: one of the
+ *                                                          two sees the other
+ * server.turns       the server          release           sentinel's look for progress
+ * worker.queue       servers, sentinel   seq_cst           each other: who clears
+ *                                                          QUEUED owns the worker
+ * worker.tid         the worker, before  release           who owns the worker
+ *                    it registers
+ */
+
+#include <stdint.h>
+
+enum {
+	/* From the call of umcg_wait() until Java has control again. */
+	PHASE_WAIT	= 0,
+	/* In the scheduling loop. */
+	PHASE_JAVA	= 1,
+	/* Not started yet, or ended: no server to stand in for. */
+	PHASE_STOPPED	= 2,
+};
+
+enum {
+	/* In the run queue and on no list: whoever clears this may run it. */
+	WORKER_QUEUED	= 1,
+	/* The Java run queue has an entry for it, possibly an outdated one. */
+	WORKER_IN_RING	= 2,
+};
+
+struct control_server {
+	uint32_t	phase;
+	/* 1: the sentinel runs workers in this server's place. */
+	uint32_t	lease;
+	uint32_t	tid;
+	uint32_t	reserved;
+	uint64_t	turns;
+} __attribute__((aligned(64)));
+
+struct control_worker {
+	uint32_t	queue;
+	uint32_t	tid;
+};
+
+struct control {
+	/* A futex: 1 while the sentinel waits for a server to return. */
+	uint32_t	sleeping;
+	uint32_t	stop;
+	uint32_t	servers;
+	uint32_t	workers;
+	uint32_t	tid;
+	uint32_t	reserved;
+	/* Times it stood in for a server that was stuck ... */
+	uint64_t	rescues_returning;	/* ... between kernel and Java */
+	uint64_t	rescues_java;		/* ... in Java */
+	/* Workers it ran, and how many of them it had to preempt. */
+	uint64_t	slices;
+	uint64_t	preempts;
+	/* control_server[servers], then control_worker[workers] */
+	struct control_server server[] __attribute__((aligned(64)));
+} __attribute__((aligned(64)));
+
+static inline struct control_worker *control_workers(struct control *c)
+{
+	return (struct control_worker *)&c->server[c->servers];
+}
+
+#endif /* UMCG_CONTROL_H */

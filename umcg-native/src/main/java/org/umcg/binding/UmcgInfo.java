@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.binding;
+
+import java.io.PrintStream;
+
+/** {@code java -jar umcg-native.jar}: says whether UMCG can be used here, or why not. */
+public final class UmcgInfo {
+
+    private UmcgInfo() {
+    }
+
+    /**
+     * Prints one message, and exits with 0 if UMCG can be used and with 1 if not.
+     *
+     * @param args none
+     */
+    public static void main(final String[] args) {
+        System.exit(print(Umcg.availability(), System.out, System.err));
+    }
+
+    static int print(final Availability availability, final PrintStream out, final PrintStream err) {
+        if (availability.cause() == null) {
+            out.println(availability.describe());
+            return 0;
+        }
+        err.println("UMCG unavailable: " + availability.cause().getMessage());
+        return 1;
+    }
+}

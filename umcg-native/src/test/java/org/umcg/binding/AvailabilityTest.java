@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.umcg.api.Errno;
+import org.umcg.api.UmcgException;
+import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.api.UmcgUnavailableException;
+import org.umcg.api.UmcgUnavailableException.Reason;
+
+class AvailabilityTest {
+
+    private static final int ALL_FEATURES =
+        UmcgTaskDescriptor.FEATURE_PREEMPT | UmcgTaskDescriptor.FEATURE_CRITICAL;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void shouldBeAvailableWhenKernelAnswersOurVersion() {
+        final Availability availability = answering(UmcgTaskDescriptor.ABI_VERSION | ALL_FEATURES);
+
+        assertThat(availability.cause()).isNull();
+        assertThat(availability.systemCalls()).hasToString("test");
+        assertThat(UmcgTaskDescriptor.features(availability.queryResult())).isEqualTo(ALL_FEATURES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Linux,aarch64", "Linux,x86", "Windows 10,amd64", "Mac OS X,x86_64"})
+    void shouldNameBothWhenPlatformIsWrong(final String osName, final String osArch) {
+        final Availability availability = Availability.probe(osName, osArch, () -> {
+            throw new AssertionError("the binding was loaded");
+        });
+
+        assertThat(availability.cause().reason()).isEqualTo(Reason.PLATFORM);
+        assertThat(availability.cause()).hasMessageContaining(osName + " on " + osArch);
+    }
+
+    @Test
+    void shouldKeepLoadersWordsWhenLibraryCannotBeLoaded() {
+        final LinkageError error = new UnsatisfiedLinkError("tried /a and /b");
+        final Availability availability = Availability.probe("Linux", "amd64", () -> {
+            throw error;
+        });
+
+        assertThat(availability.cause().reason()).isEqualTo(Reason.LIBRARY);
+        assertThat(availability.cause()).hasMessageContaining("tried /a and /b").hasCause(error);
+    }
+
+    @Test
+    void shouldSayHowToGetKernelWhenItHasNoUmcg() {
+        final UmcgUnavailableException cause = answering(-Errno.ENOSYS).cause();
+
+        assertThat(cause.reason()).isEqualTo(Reason.KERNEL);
+        assertThat(cause).hasMessageContainingAll(
+            "this kernel, Linux " + System.getProperty("os.version") + ", has no UMCG",
+            "umcg_ctl(..) failed with error(-38): Function not implemented",
+            "./umcg run -- java -jar",
+            "README.md",
+            "seccomp");
+        assertThat(cause).hasCauseInstanceOf(UmcgException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EPERM, Errno.EACCES})
+    void shouldBlameFilterWhenCallIsForbidden(final int errno) {
+        final UmcgUnavailableException cause = answering(-errno).cause();
+
+        assertThat(cause.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(cause).hasMessageContainingAll("seccomp", "error(-" + errno + ")", "umcg_wait");
+    }
+
+    @Test
+    void shouldNameBothVersionsWhenAbiDiffers() {
+        final UmcgUnavailableException cause = answering(7 | ALL_FEATURES).cause();
+
+        assertThat(cause.reason()).isEqualTo(Reason.ABI_VERSION);
+        assertThat(cause).hasMessageContainingAll("ABI version 7", "needs 1");
+    }
+
+    @Test
+    void shouldBlameAbiWhenQueryIsRefusedOtherwise() {
+        final UmcgUnavailableException cause = answering(-Errno.EINVAL).cause();
+
+        assertThat(cause.reason()).isEqualTo(Reason.ABI_VERSION);
+        assertThat(cause).hasMessageContaining("Invalid argument");
+    }
+
+    @Test
+    void shouldPrintOneLineAndSucceedWhenAvailable() {
+        assertThat(print(answering(UmcgTaskDescriptor.ABI_VERSION | ALL_FEATURES))).isZero();
+        assertThat(out).hasToString(
+            "UMCG available: ABI version 1, features preempt, critical, binding test\n");
+        assertThat(err.size()).isZero();
+    }
+
+    @Test
+    void shouldPrintCauseAndFailWhenUnavailable() {
+        assertThat(print(answering(-Errno.ENOSYS))).isOne();
+        assertThat(out.size()).isZero();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+            .startsWith("UMCG unavailable: this kernel")
+            .containsOnlyOnce("\n");
+    }
+
+    private int print(final Availability availability) {
+        return UmcgInfo.print(availability,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private static Availability answering(final int answer) {
+        return Availability.probe("Linux", "amd64", () -> new AnsweringSystemCalls(answer));
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
+import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
+import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.umcg.api.Clock;
+import org.umcg.api.UmcgSystemCalls;
+import org.umcg.api.UmcgTask;
+
+/** One task with its bytes in reach, and the calls that make the calling thread a UMCG one. */
+final class TestTask {
+
+    private final UmcgSystemCalls systemCalls;
+    private final ByteBuffer struct;
+    private final UmcgTask task;
+
+    TestTask(final UmcgSystemCalls systemCalls) {
+        this.systemCalls = systemCalls;
+        struct = ByteBuffer.allocateDirect(2 * SIZE)
+            .alignedSlice(SIZE).slice(0, SIZE).order(ByteOrder.nativeOrder());
+        task = new UmcgTask(struct, systemCalls.addressOf(struct));
+    }
+
+    ByteBuffer struct() {
+        return struct;
+    }
+
+    UmcgTask task() {
+        return task;
+    }
+
+    long address() {
+        return task.address();
+    }
+
+    /** Fills in what a server needs, for the calling thread. */
+    TestTask asServer() {
+        task.clear();
+        task.serverTidOpaque(systemCalls.gettid());
+        task.stateRelease(RUNNING);
+        return this;
+    }
+
+    /** Fills in what a worker needs. */
+    TestTask asWorkerOf(final int serverTid) {
+        task.clear();
+        task.serverTidOpaque(serverTid);
+        task.stateRelease(BLOCKED);
+        return this;
+    }
+
+    int registerServer() {
+        return systemCalls.ctl(CTL_REGISTER, address(), Clock.MONOTONIC.id());
+    }
+
+    int unregisterServer() {
+        return systemCalls.ctl(CTL_UNREGISTER, address(), 0);
+    }
+
+    int registerWorker() {
+        return systemCalls.ctl(CTL_REGISTER | CTL_WORKER, address(), Clock.MONOTONIC.id());
+    }
+
+    int unregisterWorker() {
+        return systemCalls.ctl(CTL_UNREGISTER | CTL_WORKER, address(), 0);
+    }
+}

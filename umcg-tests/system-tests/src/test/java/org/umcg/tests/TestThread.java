@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A platform thread for one body: registration belongs to a thread, and one that got lost must not
+ * take the test runner's with it.
+ */
+final class TestThread {
+
+    /** Ample under emulation; nothing takes this long unless it hangs. */
+    static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final Thread thread;
+    private Throwable failure;
+
+    private TestThread(final String name, final Body body) {
+        thread = new Thread(() -> run(body), name);
+        thread.setDaemon(true);
+    }
+
+    static TestThread start(final String name, final Body body) {
+        final TestThread started = new TestThread(name, body);
+        started.thread.start();
+        return started;
+    }
+
+    /** Runs a body in a thread of its own, and fails as it fails. */
+    static void runFresh(final Body body) throws InterruptedException {
+        start("test-body", body).join();
+    }
+
+    /** Waits for the end; fails if the body failed, or does not end. */
+    void join() throws InterruptedException {
+        thread.join(TimeUnit.NANOSECONDS.toMillis(LIMIT_NANOS));
+        if (thread.isAlive()) {
+            throw new AssertionError(thread.getName() + " hangs");
+        }
+        if (failure != null) {
+            throw new AssertionError(thread.getName() + ": " + failure, failure);
+        }
+    }
+
+    /** Spins until a condition holds; fails if it never does. */
+    static void spinUntil(final BooleanSupplier condition) {
+        final long limit = System.nanoTime() + LIMIT_NANOS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > limit) {
+                throw new AssertionError("waited in vain");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private void run(final Body body) {
+        try {
+            body.run();
+        }
+        catch (final Throwable e) {
+            failure = e;
+        }
+    }
+
+    /** What a thread does. */
+    interface Body {
+        void run() throws Exception;
+    }
+}
