@@ -240,21 +240,26 @@ bool umcg_wake_idle(struct umcg_info *server)
 }
 
 /*
- * RUNNABLE -> RUNNING, unless the worker sleeps in unmanaged time, in a signal
- * handler say. Running that one would only put the server to sleep behind it:
- * it becomes BLOCKED instead, and is listed again when it wakes.
+ * RUNNABLE -> RUNNING, or RUNNING already.
+ *
+ * A worker that sleeps in unmanaged time, in a signal handler say, would only put
+ * the server to sleep behind it: that one becomes BLOCKED, as if it had been run
+ * and had blocked at once.
+ *
+ * Returns: as umcg_attach().
  */
-static bool umcg_claim(struct umcg_info *info)
+static int umcg_claim(struct umcg_info *info, bool join)
 {
 	struct umcg_info *server;
-	bool claimed = false;
+	int ret = -EAGAIN;
 
 	/* Against __umcg_worker_sleeping() and __umcg_worker_running(). */
 	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
-	if (!info->dozing) {
-		claimed = umcg_try_state(info, UMCG_TASK_RUNNABLE,
-					 UMCG_TASK_RUNNING) ||
-			  umcg_state(info) == UMCG_TASK_RUNNING;
+	if (join || !info->dozing) {
+		if ((!join && umcg_try_state(info, UMCG_TASK_RUNNABLE,
+					     UMCG_TASK_RUNNING)) ||
+		    umcg_state(info) == UMCG_TASK_RUNNING)
+			ret = 0;
 	} else if (umcg_try_state(info, UMCG_TASK_RUNNABLE,
 				  UMCG_TASK_BLOCKED)) {
 		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
@@ -262,27 +267,31 @@ static bool umcg_claim(struct umcg_info *info)
 		server = umcg_find_server(READ_ONCE(info->ut->server_tid));
 		if (server)
 			umcg_push_blocked(info, server);
+		ret = UMCG_BLOCKED_AT_ONCE;
 	}
 	raw_spin_unlock(&info->lock);
-	return claimed;
+	return ret;
 }
 
 /**
  * umcg_attach - make a worker RUNNING, and the one that a server runs
  * @server: the server: the caller, or the one that runs the caller
  * @info: the worker
+ * @join: it must be RUNNING already
  *
- *   umcg_attach()                 umcg_leave(), umcg_block() of the worker
+ *   umcg_attach()                 umcg_leave(), __umcg_worker_sleeping()
  *   runner = server               dead = true, or state = BLOCKED
  *   full barrier (cmpxchg)        full barrier
  *   dead? state RUNNABLE?         runner? -> detach it, wake it
  *
  * Context: RCU read side, @server's lock held.
- * Returns: 0, or -EAGAIN when the worker cannot be run now.
+ * Returns: 0; -EAGAIN when the worker cannot be run now; UMCG_BLOCKED_AT_ONCE
+ * when it has been run, but the server has none.
  */
-int umcg_attach(struct umcg_info *server, struct umcg_info *info)
+int umcg_attach(struct umcg_info *server, struct umcg_info *info, bool join)
 {
 	bool counted;
+	int ret = -EAGAIN;
 
 	lockdep_assert_held(&server->lock);
 
@@ -290,11 +299,13 @@ int umcg_attach(struct umcg_info *server, struct umcg_info *info)
 		return -EAGAIN;
 	/* Counted first: once RUNNING it may stop, and be uncounted, at once. */
 	counted = umcg_count_running(info);
-	if (READ_ONCE(info->dead) || !umcg_claim(info)) {
+	if (!READ_ONCE(info->dead))
+		ret = umcg_claim(info, join);
+	if (ret) {
 		if (counted)
 			umcg_count_stopped(info);
 		WRITE_ONCE(info->runner, NULL);
-		return -EAGAIN;
+		return ret;
 	}
 	if (counted)
 		atomic_long_inc(&info->group->switches);

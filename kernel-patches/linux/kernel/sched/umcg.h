@@ -103,13 +103,16 @@ static inline u32 umcg_state(const struct umcg_info *info)
 	return READ_ONCE(info->ut->state) & UMCG_TASK_STATE_MASK;
 }
 
+/* What umcg_attach() returns besides 0 and errors. */
+#define UMCG_BLOCKED_AT_ONCE	1
+
 u64 umcg_now(const struct umcg_info *info);
 struct umcg_info *umcg_find(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_try_state(struct umcg_info *info, u32 from, u32 to);
 bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
-int umcg_attach(struct umcg_info *server, struct umcg_info *info);
+int umcg_attach(struct umcg_info *server, struct umcg_info *info, bool join);
 struct umcg_info *umcg_detach(struct umcg_info *info);
 void umcg_wake_worker(struct umcg_info *info);
 bool umcg_wake_idle(struct umcg_info *server);

@@ -15,11 +15,11 @@
 #include "sched.h"
 #include "umcg.h"
 
-/* A wait that cannot be done: the caller goes on as RUNNING. */
-static int umcg_wait_fails(struct umcg_info *info, int error)
+/* There is nothing to wait for: the caller goes on as RUNNING. */
+static int umcg_end_wait(struct umcg_info *info, int ret)
 {
 	umcg_set_running(info);
-	return error;
+	return ret;
 }
 
 /* The worker that the caller names; *@next is NULL when it names none. */
@@ -41,7 +41,7 @@ static void umcg_consume_next_tid(struct umcg_info *info)
 }
 
 /* Start the wait: take the worker, if the server names one, and run it. */
-static int umcg_server_run(struct umcg_info *info)
+static int umcg_server_run(struct umcg_info *info, bool join)
 {
 	struct umcg_info *next;
 	int ret;
@@ -54,10 +54,10 @@ static int umcg_server_run(struct umcg_info *info)
 	if (info->kicked || umcg_state(info) != UMCG_TASK_RUNNABLE)
 		ret = -EAGAIN;
 	else if (next)
-		ret = umcg_attach(info, next);
+		ret = umcg_attach(info, next, join);
 	info->kicked = false;
 	raw_spin_unlock(&info->lock);
-	if (!ret && next) {
+	if (ret >= 0 && next) {
 		umcg_consume_next_tid(info);
 		umcg_wake_worker(next);
 	}
@@ -102,13 +102,14 @@ static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns)
 	return ret;
 }
 
-static int umcg_wait_server(struct umcg_info *info, u64 abs_timeout_ns)
+static int umcg_wait_server(struct umcg_info *info, u32 flags,
+			    u64 abs_timeout_ns)
 {
 	int ret;
 
-	ret = umcg_server_run(info);
+	ret = umcg_server_run(info, flags & UMCG_WAIT_JOIN);
 	if (ret)
-		return umcg_wait_fails(info, ret);
+		return umcg_end_wait(info, ret == UMCG_BLOCKED_AT_ONCE ? 0 : ret);
 	ret = umcg_server_sleep(info, abs_timeout_ns);
 
 	/* Whoever woke us, we run now; a worker that still does is on its own. */
@@ -125,7 +126,8 @@ static int umcg_wait_server(struct umcg_info *info, u64 abs_timeout_ns)
 }
 
 /*
- * Take the calling worker off its server, which then runs @next, or idles.
+ * Take the calling worker off its server, which then runs @next, or idles: *@idle
+ * is that server, to be woken.
  *
  * Under the lock the caller must still be RUNNABLE: when its server has moved
  * on, another one may have run it since, and it must not stop that run.
@@ -146,17 +148,16 @@ static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
 	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
 		goto out;
 	umcg_count_stopped(info);
-	if (next) {
-		ret = umcg_attach(server, next);
-		if (ret) {
-			umcg_count_running(info);
-			goto out;
-		}
-	} else {
-		ret = 0;
+	ret = next ? umcg_attach(server, next, false) : UMCG_BLOCKED_AT_ONCE;
+	if (ret < 0) {
+		umcg_count_running(info);
+		goto out;
+	}
+	if (ret == UMCG_BLOCKED_AT_ONCE) {
 		server->worker = NULL;
 		*idle = server;
 	}
+	ret = 0;
 	WRITE_ONCE(info->runner, NULL);
 out:
 	raw_spin_unlock(&server->lock);
@@ -201,7 +202,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 out:
 	rcu_read_unlock();
 	if (ret)
-		return umcg_wait_fails(info, ret);
+		return umcg_end_wait(info, ret);
 	if (flags & UMCG_WAIT_YIELD)
 		umcg_announce(info, server_tid);
 	return 0;
@@ -209,7 +210,7 @@ out:
 
 /**
  * sys_umcg_wait - stop running, and let somebody else run
- * @flags: worker: UMCG_WAIT_*; server: 0
+ * @flags: worker: UMCG_WAIT_YIELD or 0; server: UMCG_WAIT_JOIN or 0
  * @abs_timeout_ns: when to stop waiting, on the clock of the registration; 0:
  *	never. A yielding worker has none, it is runnable already.
  *
@@ -242,9 +243,11 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 	struct umcg_info *info = umcg_current();
 	u32 state;
 
-	if (!info || (flags & ~UMCG_WAIT_YIELD) || abs_timeout_ns > KTIME_MAX)
+	if (!info || abs_timeout_ns > KTIME_MAX)
 		return -EINVAL;
-	if (flags && (!info->is_worker || abs_timeout_ns))
+	if (flags & ~(info->is_worker ? UMCG_WAIT_YIELD : UMCG_WAIT_JOIN))
+		return -EINVAL;
+	if (abs_timeout_ns && (flags & UMCG_WAIT_YIELD))
 		return -EINVAL;
 	if (info->held)
 		return -EBUSY;
@@ -257,7 +260,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 		abs_timeout_ns = timens_ktime_to_host(info->clockid,
 						      abs_timeout_ns);
 	if (!info->is_worker)
-		return umcg_wait_server(info, abs_timeout_ns);
+		return umcg_wait_server(info, flags, abs_timeout_ns);
 	if (state == UMCG_TASK_RUNNING)
 		return -EAGAIN;
 	return umcg_wait_worker(info, flags, abs_timeout_ns);

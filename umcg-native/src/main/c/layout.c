@@ -80,7 +80,6 @@ static jintArray layout_constants(JNIEnv *env, jclass class)
 		UMCG_CTL_WORKER,
 		UMCG_WAIT_YIELD,
 		UMCG_WAIT_JOIN,
-		UMCG_WAIT_JOIN,
 		(jint)UMCG_FEATURE_PREEMPT,
 		(jint)UMCG_FEATURE_CRITICAL,
 		__NR_umcg_ctl,

@@ -131,9 +131,14 @@ enum umcg_ctl_flag {
  * @UMCG_WAIT_YIELD: the calling worker stays runnable: it is put on its
  *	server's runnable list. Without it, it is on no list until a server
  *	or a worker names it in next_tid. Invalid in a server.
+ * @UMCG_WAIT_JOIN: next_tid is a worker that is RUNNING, on no server since
+ *	the server's wait ended before it did: wait for it again, but never run
+ *	it anew, as it may have stopped and be on a list by now. Invalid in a
+ *	worker.
  */
 enum umcg_wait_flag {
 	UMCG_WAIT_YIELD		= 0x1,
+	UMCG_WAIT_JOIN		= 0x2,
 };
 
 #define UMCG_ABI_VERSION	1

@@ -251,10 +251,10 @@ TEST_F(block, a_bad_idle_server_word_harms_nobody)
 
 static void touch_page(struct worker *w)
 {
-	volatile char *page = w->arg;
+	char *page = w->arg;
 
 	step(w);
-	page[0] = 1;
+	__atomic_store_n(page, 1, __ATOMIC_SEQ_CST);
 	step(w);
 }
 

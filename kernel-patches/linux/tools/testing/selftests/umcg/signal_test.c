@@ -163,7 +163,9 @@ TEST_F(signal, a_jump_out_of_a_handler_does_no_harm)
 	sleep_ms(10);
 	/* It sleeps in its second read, unmanaged so far. */
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, ut->state);
-	EXPECT_EQ(-EAGAIN, serve(self->server, self->a.tid));
+	/* Run now, it is as if it blocked at once. */
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
 	EXPECT_EQ(UMCG_TASK_BLOCKED, ut->state);
 	EXPECT_EQ(ut, take(&self->server->blocked_workers_ptr));
 	/* From now on all is as ever: listed, held, run. */
@@ -189,7 +191,8 @@ TEST_F(signal, a_sleeping_handler_does_not_stall_the_server)
 	ASSERT_EQ(0, signal_worker(&self->a, SIGUSR1));
 	ASSERT_TRUE(eventually(handler_ran, (void *)1L));
 	sleep_ms(20);
-	EXPECT_EQ(-EAGAIN, serve(self->server, self->a.tid));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
 	EXPECT_GT(start + 400 * NSEC_PER_MSEC, now_ns());
 	EXPECT_TRUE(is_blocked(ut));
 	EXPECT_EQ(ut, take(&self->server->blocked_workers_ptr));
@@ -306,9 +309,13 @@ TEST_F(signal, a_stop_and_continue_leaves_all_as_it_was)
 		raise(SIGSTOP);
 		if (get_state(w.ut) != UMCG_TASK_RUNNABLE || steps(&w))
 			_exit(2);
-		if (serve(ut, w.tid) || steps(&w) != 1)
+		/* On its way out of the stop it is as if it blocked at once. */
+		if (serve(ut, w.tid) ||
+		    (!steps(&w) &&
+		     (take(&ut->blocked_workers_ptr) != w.ut ||
+		      await_runnable(ut) != w.ut || serve(ut, w.tid))))
 			_exit(3);
-		_exit(0);
+		_exit(steps(&w) == 1 ? 0 : 4);
 	}
 	ASSERT_EQ(child, waitpid(child, &status, WUNTRACED));
 	ASSERT_TRUE(WIFSTOPPED(status));

@@ -196,11 +196,38 @@ TEST_F(wait, a_quantum_ends_and_the_worker_can_be_waited_for_again)
 	EXPECT_EQ(-ETIMEDOUT, umcg_wait(0, in_ms(50)));
 	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->a.ut));
 	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
+	/* Still there, and its end wakes us. */
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	self->server->next_tid = self->a.tid;
+	EXPECT_EQ(-ETIMEDOUT, umcg_wait(UMCG_WAIT_JOIN, in_ms(20)));
+	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
 	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
-	/* Either it is still there and its end wakes us, or it is gone. */
-	serve(self->server, self->a.tid);
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	self->server->next_tid = self->a.tid;
+	umcg_wait(UMCG_WAIT_JOIN, in_ms(PATIENCE_MS));
 	pthread_join(self->a.thread, NULL);
 	EXPECT_EQ(2, self->a.steps);
+	EXPECT_EQ(1, proc_umcg("switches"));
+}
+
+/* I3: it stopped and is on the list again: joining must not run it from there. */
+TEST_F(wait, a_join_never_runs_a_worker_anew)
+{
+	bool stop = false;
+
+	self->a.arg = &stop;
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    spin_until_told));
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	self->server->next_tid = self->a.tid;
+	ASSERT_EQ(-ETIMEDOUT, umcg_wait(0, in_ms(20)));
+	ASSERT_EQ(0, umcg_kick(0, self->a.tid));
+	ASSERT_EQ(self->a.ut, await_runnable(self->server));
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	self->server->next_tid = self->a.tid;
+	EXPECT_EQ(-EAGAIN, umcg_wait(UMCG_WAIT_JOIN, in_ms(PATIENCE_MS)));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);
+	EXPECT_EQ((uint32_t)self->a.tid, self->server->next_tid);
 }
 
 /* R43, R47 */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.binding;
+
+/**
+ * The system calls of a scheduler's servers, in step with the sentinel that watches them.
+ *
+ * <p>To be called by the server itself. Nothing here allocates. The natives are ordinary ones: a server
+ * that waits is in native code for the JVM and stops no safepoint.
+ */
+public final class ServerCalls {
+
+    private final SchedulerMemory memory;
+    private final long control;
+
+    /**
+     * The calls of the servers of one scheduler.
+     *
+     * @param memory what they share
+     * @throws UnsatisfiedLinkError with every path that was tried and what was wrong there
+     */
+    public ServerCalls(final SchedulerMemory memory) {
+        NativeLibrary.ensureLoaded();
+        this.memory = memory;
+        control = memory.controlAddress();
+    }
+
+    /**
+     * {@code umcg_wait} of a server that runs the worker named in its next_tid.
+     *
+     * @param server          the server's number
+     * @param flags           0, or {@link org.umcg.api.UmcgTaskDescriptor#WAIT_JOIN}
+     * @param absTimeoutNanos when the worker's quantum ends, on CLOCK_MONOTONIC; 0 for never
+     * @return as {@link org.umcg.api.UmcgSystemCalls#umcgWait}; and {@code -EBUSY}, without a wait,
+     *     while the sentinel stands in for this server
+     */
+    public int run(final int server, final int flags, final long absTimeoutNanos) {
+        final int result = run0(control, server, flags, absTimeoutNanos);
+        memory.beginTurn(server);
+        return result;
+    }
+
+    /**
+     * {@code umcg_wait} of a server that has nothing to run; its next_tid is 0.
+     *
+     * @param server          the server's number
+     * @param absTimeoutNanos on CLOCK_MONOTONIC; 0 for never
+     * @return as {@link org.umcg.api.UmcgSystemCalls#umcgWait}
+     */
+    public int idle(final int server, final long absTimeoutNanos) {
+        final int result = idle0(control, server, absTimeoutNanos);
+        memory.beginTurn(server);
+        return result;
+    }
+
+    /**
+     * One of the CPUs that the calling thread may use.
+     *
+     * @param index 0 for the first of them
+     * @return the number of the CPU, or {@code -ENODEV} when there are not that many
+     */
+    public static int allowedCpu(final int index) {
+        NativeLibrary.ensureLoaded();
+        return allowedCpu0(index);
+    }
+
+    /**
+     * Binds the calling thread to one CPU.
+     *
+     * @param cpu its number
+     * @return 0 or {@code -errno}
+     */
+    public static int pin(final int cpu) {
+        NativeLibrary.ensureLoaded();
+        return pin0(cpu);
+    }
+
+    private static native int run0(long control, int server, int flags, long absTimeoutNanos);
+
+    private static native int idle0(long control, int server, long absTimeoutNanos);
+
+    private static native int allowedCpu0(int index);
+
+    private static native int pin0(int cpu);
+}
