@@ -20,10 +20,12 @@
  * server.turns       the server          release           sentinel's look for progress
  * worker.queue       servers, sentinel   seq_cst           each other: who clears
  *                                                          QUEUED owns the worker
+ * taken              the server, native  plain             its own Java side
  * worker.tid         the worker, before  release           who owns the worker
  *                    it registers
  */
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -35,8 +37,13 @@ enum {
 	PHASE_STOPPED	= 2,
 };
 
+/*
+ * A worker is on a kernel list, or QUEUED, or RUNNING, or it sleeps. Between these
+ * no safepoint may stop the thread that moves it, or the sentinel could not see it:
+ * so lists are taken, and workers claimed, in native code.
+ */
 enum {
-	/* In the run queue and on no list: whoever clears this may run it. */
+	/* On no list, to be run: whoever clears this may, and must, run it. */
 	WORKER_QUEUED	= 1,
 	/* The Java run queue has an entry for it, possibly an outdated one. */
 	WORKER_IN_RING	= 2,
@@ -70,13 +77,24 @@ struct control {
 	/* Workers it ran, and how many of them it had to preempt. */
 	uint64_t	slices;
 	uint64_t	preempts;
-	/* control_server[servers], then control_worker[workers] */
+	/*
+	 * control_server[servers], then control_worker[workers], then for each
+	 * server uint32_t taken[workers]
+	 */
 	struct control_server server[] __attribute__((aligned(64)));
 } __attribute__((aligned(64)));
 
 static inline struct control_worker *control_workers(struct control *c)
 {
 	return (struct control_worker *)&c->server[c->servers];
+}
+
+/* Where a server's native code leaves the workers that it took off a list. */
+static inline uint32_t *control_taken(struct control *c, uint32_t server)
+{
+	uint32_t *all = (uint32_t *)&control_workers(c)[c->workers];
+
+	return all + (size_t)server * c->workers;
 }
 
 #endif /* UMCG_CONTROL_H */

@@ -245,7 +245,7 @@ static void give_back(struct sentinel *s, uint32_t server)
 /*
  * Stand in for a server until it moves or there is nothing left to run.
  *
- *   sentinel                     server, in wait_as()
+ *   sentinel                     server, in run()
  *   lease = 1                    phase = WAIT
  *   full barrier                 full barrier
  *   still stuck?                 lease? -> -EBUSY
@@ -335,7 +335,7 @@ static uint64_t all_turns(struct sentinel *s)
 	return sum;
 }
 
-/* Until a server returns from the kernel: wait_as() wakes us. */
+/* Until a server returns from the kernel: run() wakes us. */
 static void sleep_until_a_server_returns(struct sentinel *s)
 {
 	struct control *c = s->control;

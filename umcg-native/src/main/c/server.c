@@ -21,41 +21,114 @@ static void wake_sentinel(struct control *c)
 		syscall(SYS_futex, &c->sleeping, FUTEX_WAKE_PRIVATE, 1);
 }
 
-static jint wait_as(struct control *c, jint server, jint flags, jlong timeout,
-		    bool runs_worker)
+static struct umcg_task *worker_task(struct control *c, struct umcg_task *tasks,
+				     uint32_t worker)
 {
-	struct control_server *self = &c->server[server];
-	long ret;
-	int error;
+	return &tasks[c->servers + 1 + worker];
+}
 
-	/*
-	 * From here to the system call nothing can stop this thread, least of
-	 * all a safepoint. The sentinel sets the lease and then looks at the
-	 * phase, so either it sees us wait, or we see the lease.
-	 */
-	__atomic_store_n(&self->phase, PHASE_WAIT, __ATOMIC_SEQ_CST);
-	if (runs_worker && __atomic_load_n(&self->lease, __ATOMIC_SEQ_CST))
-		return -EBUSY;
-	ret = syscall(__NR_umcg_wait, flags, timeout);
-	error = errno;
+static uint32_t state_of(struct umcg_task *task)
+{
+	return __atomic_load_n(&task->state, __ATOMIC_SEQ_CST) &
+	       UMCG_TASK_STATE_MASK;
+}
+
+static jint wait_and_tell(struct control *c, jint flags, jlong timeout)
+{
+	long ret = syscall(__NR_umcg_wait, flags, timeout);
+	int error = errno;
+
 	wake_sentinel(c);
 	return ret < 0 ? -error : (jint)ret;
 }
 
-static jint run(JNIEnv *env, jclass class, jlong control, jint server,
-		jint flags, jlong timeout)
+/* Whoever clears QUEUED owns the worker; the entry in the ring is not ours. */
+static bool claim(struct control_worker *worker)
 {
-	(void)env;
-	(void)class;
-	return wait_as((void *)control, server, flags, timeout, true);
+	return __atomic_fetch_and(&worker->queue, ~(uint32_t)WORKER_QUEUED,
+				  __ATOMIC_SEQ_CST) & WORKER_QUEUED;
 }
 
-static jint idle(JNIEnv *env, jclass class, jlong control, jint server,
-		 jlong timeout)
+/*
+ * From the phase to the system call nothing can stop this thread, least of all a
+ * safepoint. The sentinel sets the lease and then looks at the phase, so either it
+ * sees us wait, or we see the lease.
+ */
+static jint run(JNIEnv *env, jclass class, jlong control, jlong tasks,
+		jint server, jint worker, jint flags, jlong timeout)
 {
+	struct control *c = (void *)control;
+	struct control_server *self = &c->server[server];
+	struct control_worker *w = &control_workers(c)[worker];
+	struct umcg_task *task = &((struct umcg_task *)tasks)[server];
+	struct umcg_task *next = worker_task(c, (void *)tasks, (uint32_t)worker);
+	jint ret;
+
 	(void)env;
 	(void)class;
-	return wait_as((void *)control, server, 0, timeout, false);
+	/* Java looks here for CONSUMED, whatever we return. */
+	__atomic_store_n(&task->next_tid, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&self->phase, PHASE_WAIT, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&self->lease, __ATOMIC_SEQ_CST))
+		return -EBUSY;
+	if (!(flags & UMCG_WAIT_JOIN) && !claim(w))
+		return -ESTALE;
+	__atomic_store_n(&next->server_tid, self->tid, __ATOMIC_RELAXED);
+	__atomic_store_n(&task->next_tid,
+			 __atomic_load_n(&w->tid, __ATOMIC_ACQUIRE),
+			 __ATOMIC_RELAXED);
+	ret = wait_and_tell(c, flags, timeout);
+	/* Not run, but still to be: for anybody to claim again. */
+	if (!(flags & UMCG_WAIT_JOIN) &&
+	    !(__atomic_load_n(&task->next_tid, __ATOMIC_ACQUIRE) &
+	      UMCG_NEXT_TID_CONSUMED) &&
+	    state_of(next) == UMCG_TASK_RUNNABLE)
+		__atomic_fetch_or(&w->queue, WORKER_QUEUED, __ATOMIC_SEQ_CST);
+	return ret;
+}
+
+static jint idle(JNIEnv *env, jclass class, jlong control, jlong tasks,
+		 jint server, jlong timeout)
+{
+	struct control *c = (void *)control;
+	struct umcg_task *task = &((struct umcg_task *)tasks)[server];
+
+	(void)env;
+	(void)class;
+	__atomic_store_n(&task->next_tid, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->server[server].phase, PHASE_WAIT, __ATOMIC_SEQ_CST);
+	return wait_and_tell(c, 0, timeout);
+}
+
+/* Take the list of @owner: all become QUEUED, and stand in @server's taken. */
+static jint take_runnable(JNIEnv *env, jclass class, jlong control, jlong tasks,
+			  jint server, jint owner)
+{
+	struct control *c = (void *)control;
+	struct umcg_task *all = (void *)tasks;
+	struct umcg_task *first = worker_task(c, all, 0);
+	struct control_worker *workers = control_workers(c);
+	uint32_t *taken = control_taken(c, (uint32_t)server);
+	__u64 node = __atomic_exchange_n(&all[owner].runnable_workers_ptr, 0,
+					 __ATOMIC_SEQ_CST);
+	uint32_t count = 0, i;
+
+	(void)env;
+	(void)class;
+	while (node && count < c->workers) {
+		uint64_t index = (node - (uintptr_t)first) / sizeof(*first);
+
+		if (index >= c->workers)
+			break;
+		taken[count++] = (uint32_t)index;
+		node = __atomic_load_n(&first[index].runnable_workers_ptr,
+				       __ATOMIC_ACQUIRE);
+	}
+	/* Only now: once QUEUED it may run, and be linked anew. */
+	for (i = 0; i < count; i++)
+		__atomic_fetch_or(&workers[taken[i]].queue, WORKER_QUEUED,
+				  __ATOMIC_SEQ_CST);
+	return (jint)count;
 }
 
 static jint allowed_cpu(JNIEnv *env, jclass class, jint index)
@@ -86,8 +159,9 @@ static jint pin(JNIEnv *env, jclass class, jint cpu)
 }
 
 static const JNINativeMethod methods[] = {
-	NATIVE("run0", "(JIIJ)I", run),
-	NATIVE("idle0", "(JIJ)I", idle),
+	NATIVE("run0", "(JJIIIJ)I", run),
+	NATIVE("idle0", "(JJIJ)I", idle),
+	NATIVE("takeRunnable0", "(JJII)I", take_runnable),
 	NATIVE("allowedCpu0", "(I)I", allowed_cpu),
 	NATIVE("pin0", "(I)I", pin),
 };

@@ -24,6 +24,7 @@ import org.umcg.api.UmcgTaskSlab;
  *                              0 phase, 4 lease, 8 tid (u32), 16 turns (u64)
  *                          then worker 0 .. m-1, 8 bytes each:
  *                              0 queue, 4 tid (u32)
+ *                          then for each server taken 0 .. m-1 (u32)
  * </pre>
  *
  * <table>
@@ -31,10 +32,11 @@ import org.umcg.api.UmcgTaskSlab;
  * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
  * <tr><td>phase</td><td>the server; native code before umcg_wait, Java after</td><td>volatile</td>
  *   <td>sentinel: rescue()</td></tr>
- * <tr><td>lease</td><td>sentinel</td><td>volatile</td><td>server.c: wait_as()</td></tr>
+ * <tr><td>lease</td><td>sentinel</td><td>volatile</td><td>server.c: run()</td></tr>
  * <tr><td>turns</td><td>the server</td><td>release</td><td>sentinel: has_moved()</td></tr>
  * <tr><td>queue</td><td>servers and sentinel</td><td>volatile read-modify-write</td>
- *   <td>each other: who clears QUEUED may run the worker</td></tr>
+ *   <td>each other: who clears QUEUED, in native code, owns the worker</td></tr>
+ * <tr><td>taken</td><td>the server's native code</td><td>plain</td><td>the same thread</td></tr>
  * <tr><td>tids</td><td>their thread, before it registers</td><td>release, acquire</td>
  *   <td>whoever runs or kicks it</td></tr>
  * <tr><td>counters</td><td>sentinel</td><td>opaque</td><td>nothing</td></tr>
@@ -86,7 +88,8 @@ public final class SchedulerMemory {
         this.servers = servers;
         this.workers = workers;
         tasks = UmcgTaskSlab.allocate(servers + 1 + workers, calls);
-        final int size = HEADER_SIZE + servers * SERVER_SIZE + workers * WORKER_SIZE;
+        final int size = HEADER_SIZE + servers * (SERVER_SIZE + workers * Integer.BYTES)
+            + workers * WORKER_SIZE;
         control = ByteBuffer.allocateDirect(size + HEADER_SIZE)
             .alignedSlice(HEADER_SIZE).order(ByteOrder.nativeOrder());
         controlAddress = calls.addressOf(control);
@@ -146,16 +149,6 @@ public final class SchedulerMemory {
      */
     public UmcgTask workerTask(final int worker) {
         return tasks.task(servers + 1 + worker);
-    }
-
-    /**
-     * The worker whose task is at an address that came from a list.
-     *
-     * @param address any value
-     * @return its number, or -1 if no worker's task is there
-     */
-    public int workerAt(final long address) {
-        return Math.max(-1, tasks.indexOf(address) - servers - 1);
     }
 
     /**
@@ -230,28 +223,49 @@ public final class SchedulerMemory {
     }
 
     /**
-     * Marks a worker that the caller has taken off a list as queued: from now on whoever claims it
-     * first owns it. Volatile semantics.
+     * Notes that the run queue is getting an entry for a worker. Volatile semantics.
      *
      * @param worker its number
-     * @return true if the run queue has no entry for it and the caller must add one
+     * @return false if the run queue has one already, possibly an outdated one: add no other
      */
-    public boolean markQueued(final int worker) {
+    public boolean enterRing(final int worker) {
         final int old = (int) INT.getAndBitwiseOr(
-            control, workerOffset(worker) + WORKER_QUEUE_OFFSET, QUEUED | IN_RING);
+            control, workerOffset(worker) + WORKER_QUEUE_OFFSET, IN_RING);
         return (old & IN_RING) == 0;
     }
 
     /**
-     * Claims a worker whose entry the caller has just taken out of the run queue. Volatile semantics.
+     * Notes that the caller has taken a worker's entry out of the run queue. Volatile semantics.
      *
      * @param worker its number
-     * @return false if the entry was outdated: the sentinel has run the worker
+     * @return false if the entry was outdated, the worker is not to be run
      */
-    public boolean claimQueued(final int worker) {
-        final int old = (int) INT.getAndSet(
-            control, workerOffset(worker) + WORKER_QUEUE_OFFSET, 0);
+    public boolean leaveRing(final int worker) {
+        final int old = (int) INT.getAndBitwiseAnd(
+            control, workerOffset(worker) + WORKER_QUEUE_OFFSET, ~IN_RING);
         return (old & QUEUED) != 0;
+    }
+
+    /**
+     * Whether a worker is on no list and waits to be run. Volatile semantics.
+     *
+     * @param worker its number
+     * @return true until somebody claims it
+     */
+    public boolean isQueuedVolatile(final int worker) {
+        return ((int) INT.getVolatile(control, workerOffset(worker) + WORKER_QUEUE_OFFSET) & QUEUED) != 0;
+    }
+
+    /**
+     * One of the workers that {@link ServerCalls#takeRunnable} has taken; by the same thread.
+     *
+     * @param server the server that took them
+     * @param index  0 for the one that became runnable last
+     * @return the worker's number
+     */
+    public int taken(final int server, final int index) {
+        return (int) INT.get(
+            control, workerOffset(workers) + (server * workers + index) * Integer.BYTES);
     }
 
     /**

@@ -12,6 +12,7 @@ public final class ServerCalls {
 
     private final SchedulerMemory memory;
     private final long control;
+    private final long tasks;
 
     /**
      * The calls of the servers of one scheduler.
@@ -23,34 +24,51 @@ public final class ServerCalls {
         NativeLibrary.ensureLoaded();
         this.memory = memory;
         control = memory.controlAddress();
+        tasks = memory.tasksAddress();
     }
 
     /**
-     * {@code umcg_wait} of a server that runs the worker named in its next_tid.
+     * Claims a worker and runs it: {@code umcg_wait} of a server.
      *
      * @param server          the server's number
-     * @param flags           0, or {@link org.umcg.api.UmcgTaskDescriptor#WAIT_JOIN}
+     * @param worker          the worker's number
+     * @param flags           0, or {@link org.umcg.api.UmcgTaskDescriptor#WAIT_JOIN}, which claims nothing
      * @param absTimeoutNanos when the worker's quantum ends, on CLOCK_MONOTONIC; 0 for never
-     * @return as {@link org.umcg.api.UmcgSystemCalls#umcgWait}; and {@code -EBUSY}, without a wait,
-     *     while the sentinel stands in for this server
+     * @return as {@link org.umcg.api.UmcgSystemCalls#umcgWait}, where a worker that was not run may be
+     *     claimed again; or without a wait: {@code -EBUSY} while the sentinel stands in for this
+     *     server, {@code -ESTALE} if somebody else has claimed the worker
      */
-    public int run(final int server, final int flags, final long absTimeoutNanos) {
-        final int result = run0(control, server, flags, absTimeoutNanos);
+    public int run(
+        final int server, final int worker, final int flags, final long absTimeoutNanos) {
+        final int result = run0(control, tasks, server, worker, flags, absTimeoutNanos);
         memory.beginTurn(server);
         return result;
     }
 
     /**
-     * {@code umcg_wait} of a server that has nothing to run; its next_tid is 0.
+     * {@code umcg_wait} of a server that has nothing to run.
      *
      * @param server          the server's number
      * @param absTimeoutNanos on CLOCK_MONOTONIC; 0 for never
      * @return as {@link org.umcg.api.UmcgSystemCalls#umcgWait}
      */
     public int idle(final int server, final long absTimeoutNanos) {
-        final int result = idle0(control, server, absTimeoutNanos);
+        final int result = idle0(control, tasks, server, absTimeoutNanos);
         memory.beginTurn(server);
         return result;
+    }
+
+    /**
+     * Takes a server's list of runnable workers: they may be claimed now, and
+     * {@link SchedulerMemory#taken} tells which they are. In native code, where no safepoint can stop
+     * the thread while workers are neither on a list nor to be claimed.
+     *
+     * @param server the calling server's number
+     * @param owner  whose list
+     * @return how many were taken
+     */
+    public int takeRunnable(final int server, final int owner) {
+        return takeRunnable0(control, tasks, server, owner);
     }
 
     /**
@@ -75,9 +93,12 @@ public final class ServerCalls {
         return pin0(cpu);
     }
 
-    private static native int run0(long control, int server, int flags, long absTimeoutNanos);
+    private static native int run0(
+        long control, long tasks, int server, int worker, int flags, long absTimeoutNanos);
 
-    private static native int idle0(long control, int server, long absTimeoutNanos);
+    private static native int idle0(long control, long tasks, int server, long absTimeoutNanos);
+
+    private static native int takeRunnable0(long control, long tasks, int server, int owner);
 
     private static native int allowedCpu0(int index);
 

@@ -28,7 +28,8 @@ final class FifoRunQueue {
             final MethodHandles.Lookup lookup = MethodHandles.lookup();
             HEAD = lookup.findVarHandle(FifoRunQueue.class, "head", long.class);
             TAIL = lookup.findVarHandle(FifoRunQueue.class, "tail", long.class);
-        } catch (final ReflectiveOperationException e) {
+        }
+        catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }

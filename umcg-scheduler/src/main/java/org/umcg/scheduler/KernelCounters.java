@@ -26,7 +26,8 @@ final class KernelCounters {
     static KernelCounters read() {
         try {
             return new KernelCounters(Files.readAllLines(FILE));
-        } catch (final IOException e) {
+        }
+        catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }

@@ -32,9 +32,9 @@ import org.umcg.binding.ServerCalls;
  * (4) returns at once: EAGAIN, and the worker that was picked goes back into the queue. The state is
  * written in volatile mode for that; the kernel's side of it is at the top of umcg.c.
  *
- * <p>A list is a hint and so is the run queue: who may run a worker is decided by
- * {@link SchedulerMemory#claimQueued}, where the sentinel competes, and then by the kernel's cmpxchg of
- * the worker's state.
+ * <p>The run queue is a hint: who may run a worker is decided in {@link ServerCalls#run}, where the
+ * sentinel competes, and then by the kernel's cmpxchg of the worker's state. A safepoint may stop this
+ * thread anywhere in between, so a worker is never known to it alone.
  *
  * <p>All of this class but {@link #run()} keeps the rules of the package.
  */
@@ -52,10 +52,9 @@ final class ServerLoop implements Runnable {
     private final FifoRunQueue runQueue;
     private final IdleServers idleServers;
     private final UmcgTask task;
-    private final int[] taken;
 
     private int tid;
-    /** Claimed and not run yet. */
+    /** Taken out of the run queue and not run yet; the sentinel may claim it. */
     private int inHand = NOBODY;
     /** Still running when the wait for it ended. */
     private int joined = NOBODY;
@@ -69,7 +68,6 @@ final class ServerLoop implements Runnable {
         runQueue = scheduler.runQueue();
         idleServers = scheduler.idleServers();
         task = memory.serverTask(server);
-        taken = new int[memory.workers()];
     }
 
     @Override
@@ -77,7 +75,8 @@ final class ServerLoop implements Runnable {
         try {
             register();
             warmUp();
-        } catch (final Throwable t) {
+        }
+        catch (final Throwable t) {
             scheduler.serverStarted(t);
             return;
         }
@@ -85,7 +84,8 @@ final class ServerLoop implements Runnable {
         while (!scheduler.isDone()) {
             try {
                 turn();
-            } catch (final Throwable t) {
+            }
+            catch (final Throwable t) {
                 scheduler.serverFailed(t);
                 requeueInHand();
             }
@@ -119,7 +119,6 @@ final class ServerLoop implements Runnable {
             drain();
             idleServers.enter(server);
             idleServers.anyTid();
-            task.nextTidPlain(0);
             serverCalls.idle(server, 1);
             idleServers.leave(server);
         }
@@ -131,57 +130,53 @@ final class ServerLoop implements Runnable {
         drain();
         if (memory.isLeasedVolatile(server)) {
             awaitEndOfLease();
-        } else if (joined != NOBODY) {
+        }
+        else if (joined != NOBODY) {
             runWorker(joined, WAIT_JOIN);
-        } else if (pick()) {
+        }
+        else if (pick()) {
             wakeAnother();
             runWorker(inHand, 0);
-        } else {
+        }
+        else {
             idle();
         }
     }
 
     /** The sentinel runs workers in this server's place; it kicks the server when it is done. */
     private void awaitEndOfLease() {
-        task.nextTidPlain(0);
         serverCalls.idle(server, System.nanoTime() + LEASE_WAIT_NANOS);
     }
 
     /** Takes the lists of all servers, as a busy server does not look at its own. */
     private void drain() {
-        for (int i = 0; i < memory.servers(); i++) {
-            final UmcgTask owner = memory.serverTask(i);
-            if (owner.hasBlockedWorkersVolatile()) {
-                owner.takeBlockedWorkers();
+        for (int owner = 0; owner < memory.servers(); owner++) {
+            final UmcgTask ownerTask = memory.serverTask(owner);
+            if (ownerTask.hasBlockedWorkersVolatile()) {
+                ownerTask.takeBlockedWorkers();
             }
-            if (owner.hasRunnableWorkersVolatile()) {
-                enqueue(owner.takeRunnableWorkers());
+            if (ownerTask.hasRunnableWorkersVolatile()) {
+                takeRunnable(owner);
             }
         }
     }
 
     /** Appends a list, whose newest worker is first, to the run queue. */
-    private void enqueue(final long list) {
-        int count = 0;
-        int worker = memory.workerAt(list);
-        while (worker != NOBODY && count < taken.length) {
-            taken[count++] = worker;
-            worker = memory.workerAt(memory.workerTask(worker).runnableWorkersLinkAcquire());
-        }
-        while (count > 0) {
-            enqueue(taken[--count]);
+    private void takeRunnable(final int owner) {
+        for (int i = serverCalls.takeRunnable(server, owner) - 1; i >= 0; i--) {
+            enqueue(memory.taken(server, i));
         }
     }
 
     private void enqueue(final int worker) {
-        if (memory.markQueued(worker)) {
+        if (memory.enterRing(worker)) {
             runQueue.offer(worker);
         }
     }
 
     private boolean pick() {
         for (int worker = runQueue.poll(); worker != NOBODY; worker = runQueue.poll()) {
-            if (memory.claimQueued(worker)) {
+            if (memory.leaveRing(worker)) {
                 inHand = worker;
                 return true;
             }
@@ -209,39 +204,37 @@ final class ServerLoop implements Runnable {
             return;
         }
         if (!scheduler.isDone()) {
-            task.nextTidPlain(0);
             serverCalls.idle(server, 0);
         }
         idleServers.leave(server);
     }
 
     private void runWorker(final int worker, final int flags) {
-        final UmcgTask workerTask = memory.workerTask(worker);
-        workerTask.serverTidOpaque(tid);
-        task.nextTidPlain(memory.workerTidAcquire(worker));
-        serverCalls.run(server, flags, 0);
+        serverCalls.run(server, worker, flags, 0);
         if (UmcgTaskDescriptor.isConsumed(task.nextTidAcquire())) {
             inHand = NOBODY;
-            joined = isStillRunning(workerTask) ? worker : NOBODY;
-        } else if (flags != WAIT_JOIN) {
+            joined = isStillRunning(worker) ? worker : NOBODY;
+        }
+        else if (flags != WAIT_JOIN) {
             requeueInHand();
-        } else if (!isStillRunning(workerTask)) {
+        }
+        else if (!isStillRunning(worker)) {
             joined = NOBODY;
         }
     }
 
     /** A kick or a signal has ended the wait, not the worker. */
-    private boolean isStillRunning(final UmcgTask workerTask) {
+    private boolean isStillRunning(final int worker) {
+        final UmcgTask workerTask = memory.workerTask(worker);
         return UmcgTaskDescriptor.state(workerTask.stateVolatile()) == RUNNING
             && workerTask.serverTidOpaque() == tid;
     }
 
-    /** It was not run: back into the queue, unless it has blocked or gone meanwhile. */
+    /** It was not run: back into the run queue, unless somebody else has claimed it. */
     private void requeueInHand() {
         final int worker = inHand;
         inHand = NOBODY;
-        if (worker != NOBODY
-            && UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile()) == RUNNABLE) {
+        if (worker != NOBODY && memory.isQueuedVolatile(worker)) {
             enqueue(worker);
         }
     }

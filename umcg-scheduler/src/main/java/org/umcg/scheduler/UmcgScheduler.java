@@ -249,7 +249,8 @@ public final class UmcgScheduler implements AutoCloseable {
         while (starting.getCount() != 0) {
             try {
                 starting.await();
-            } catch (final InterruptedException e) {
+            }
+            catch (final InterruptedException e) {
                 interrupted = true;
             }
         }
@@ -277,7 +278,8 @@ public final class UmcgScheduler implements AutoCloseable {
         while (thread.isAlive()) {
             try {
                 thread.join();
-            } catch (final InterruptedException e) {
+            }
+            catch (final InterruptedException e) {
                 interrupted = true;
                 synchronized (executors) {
                     executors.forEach(ExecutorService::shutdownNow);

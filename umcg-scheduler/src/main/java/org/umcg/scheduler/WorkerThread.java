@@ -36,7 +36,8 @@ final class WorkerThread extends Thread {
         try {
             super.start();
             started = true;
-        } finally {
+        }
+        finally {
             if (!started && getState() == State.NEW) {
                 scheduler.workerEnded(worker);
             }
@@ -51,11 +52,13 @@ final class WorkerThread extends Thread {
             register(calls, task);
             try {
                 target.run();
-            } finally {
+            }
+            finally {
                 final int result = calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
                 UmcgException.check(result, UmcgSystemCalls.CTL);
             }
-        } finally {
+        }
+        finally {
             scheduler.workerEnded(worker);
         }
     }

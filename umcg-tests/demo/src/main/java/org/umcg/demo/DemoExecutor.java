@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.util.Optional;
@@ -7,8 +8,7 @@ import java.util.concurrent.ExecutorService;
 /**
  * An executor that takes part in the demo, with the scheduler's own account of the work where it keeps one.
  */
-interface DemoExecutor extends AutoCloseable
-{
+interface DemoExecutor extends AutoCloseable {
     /**
      * Runs the request handlers.
      *

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.util.Optional;
@@ -6,10 +7,8 @@ import java.util.Optional;
 /**
  * The server's account of a run as one line of JSON, with fields that need no parser to be cut out.
  */
-final class DemoReport
-{
-    private DemoReport()
-    {
+final class DemoReport {
+    private DemoReport() {
     }
 
     /**
@@ -25,8 +24,7 @@ final class DemoReport
         final ExecutorKind executor,
         final ServedCounts counts,
         final long lockWaits,
-        final Optional<SchedulerCounters> scheduler)
-    {
+        final Optional<SchedulerCounters> scheduler) {
         return "{\"executor\":\"" + executor.optionName() + '"' +
             ",\"requests\":" + counts.requests.sum() +
             ",\"orders\":" + counts.orders.sum() +
@@ -39,8 +37,7 @@ final class DemoReport
             "}";
     }
 
-    private static String orNull(final Optional<? extends Number> number)
-    {
+    private static String orNull(final Optional<? extends Number> number) {
         return number.map(Number::toString).orElse("null");
     }
 }

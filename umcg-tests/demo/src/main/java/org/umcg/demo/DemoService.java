@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.io.File;
@@ -21,13 +22,11 @@ import com.sun.net.httpserver.HttpServer;
  * <p>Beside the workload's own paths, {@code GET /counters} answers with {@link DemoReport}, and {@code POST /stop}
  * asks the owner to end the service.
  */
-final class DemoService implements AutoCloseable
-{
+final class DemoService implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    static
-    {
+    static {
         // Headers and body are two segments: without this the second waits 40 ms for the first one's ACK.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxIdleConnections", Integer.toString(BACKLOG));
@@ -50,8 +49,7 @@ final class DemoService implements AutoCloseable
      * @throws SQLException                  if the database cannot be created.
      * @throws UnsupportedOperationException where the executor is not to be had.
      */
-    DemoService(final DemoOptions options, final Runnable onStop) throws IOException, SQLException
-    {
+    DemoService(final DemoOptions options, final Runnable onStop) throws IOException, SQLException {
         this.onStop = onStop;
         kind = options.executor();
         executor = DemoExecutors.open(kind, options.servers(), options.workers());
@@ -68,13 +66,11 @@ final class DemoService implements AutoCloseable
         http.start();
     }
 
-    int port()
-    {
+    int port() {
         return http.getAddress().getPort();
     }
 
-    String report()
-    {
+    String report() {
         return DemoReport.toJson(kind, counts, workload.lockWaits(), executor.counters());
     }
 
@@ -85,13 +81,10 @@ final class DemoService implements AutoCloseable
      * @throws SQLException         if SQLite refuses.
      * @throws InterruptedException if the caller is.
      */
-    boolean drain() throws SQLException, InterruptedException
-    {
+    boolean drain() throws SQLException, InterruptedException {
         final long deadline = System.nanoTime() + DRAIN_NANOS;
-        while (counts.inFlight.get() > 0)
-        {
-            if (System.nanoTime() - deadline > 0)
-            {
+        while (counts.inFlight.get() > 0) {
+            if (System.nanoTime() - deadline > 0) {
                 return false;
             }
             Thread.sleep(1);
@@ -100,46 +93,37 @@ final class DemoService implements AutoCloseable
     }
 
     @Override
-    public void close() throws IOException, SQLException
-    {
+    public void close() throws IOException, SQLException {
         http.stop(0);
         executor.close();
         workload.close();
-        try (Stream<Path> files = Files.walk(directory))
-        {
+        try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         }
     }
 
-    private static HttpServer bind(final int port, final DemoExecutor executor) throws IOException
-    {
-        try
-        {
+    private static HttpServer bind(final int port, final DemoExecutor executor) throws IOException {
+        try {
             return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         }
-        catch (final IOException ex)
-        {
+        catch (final IOException ex) {
             executor.close();
             throw ex;
         }
     }
 
-    private static Path newDirectory()
-    {
+    private static Path newDirectory() {
         // Not createTempDirectory: its random numbers start the security providers, a second on an emulated CPU.
         return Path.of(System.getProperty("java.io.tmpdir"),
             "umcg-demo-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
     }
 
-    private void stop(final HttpExchange exchange) throws IOException
-    {
-        if ("POST".equals(exchange.getRequestMethod()))
-        {
+    private void stop(final HttpExchange exchange) throws IOException {
+        if ("POST".equals(exchange.getRequestMethod())) {
             WorkloadHandler.send(exchange, 200, "stopping\n");
             onStop.run();
         }
-        else
-        {
+        else {
             WorkloadHandler.send(exchange, 405, "stop is a POST\n");
         }
     }

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.io.IOException;
@@ -10,8 +11,7 @@ import java.nio.file.Path;
  *
  * <p>Byte {@code i} of document {@code d} is {@code 'a' + i * (d + 1) % 26}.
  */
-final class Documents
-{
+final class Documents {
     static final int COUNT = 16;
     static final int LENGTH = 1024;
 
@@ -27,10 +27,8 @@ final class Documents
      * @param directory existing folder that receives them.
      * @throws IOException if one cannot be written.
      */
-    Documents(final Path directory) throws IOException
-    {
-        for (int i = 0; i < COUNT; i++)
-        {
+    Documents(final Path directory) throws IOException {
+        for (int i = 0; i < COUNT; i++) {
             paths[i] = Files.write(directory.resolve("document-" + i + ".txt"), contentOf(i));
         }
     }
@@ -42,8 +40,7 @@ final class Documents
      * @return the whole file.
      * @throws IOException if it cannot be read.
      */
-    byte[] read(final int itemId) throws IOException
-    {
+    byte[] read(final int itemId) throws IOException {
         return Files.readAllBytes(paths[itemId % COUNT]);
     }
 
@@ -53,21 +50,17 @@ final class Documents
      * @param content to be hashed.
      * @return h after {@code h = (31 * h + byte) mod 1000003} for each byte.
      */
-    static int hash(final byte[] content)
-    {
+    static int hash(final byte[] content) {
         int hash = 0;
-        for (final byte b : content)
-        {
+        for (final byte b : content) {
             hash = (HASH_FACTOR * hash + b) % HASH_MODULUS;
         }
         return hash;
     }
 
-    private static byte[] contentOf(final int index)
-    {
+    private static byte[] contentOf(final int index) {
         final byte[] content = new byte[LENGTH];
-        for (int i = 0; i < LENGTH; i++)
-        {
+        for (int i = 0; i < LENGTH; i++) {
             content[i] = (byte)('a' + i * (index + 1) % ALPHABET);
         }
         return content;

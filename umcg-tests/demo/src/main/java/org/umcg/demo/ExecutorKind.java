@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.util.Arrays;
@@ -8,8 +9,7 @@ import java.util.Optional;
 /**
  * The executors that the demo compares, by the name they have on the command line.
  */
-enum ExecutorKind
-{
+enum ExecutorKind {
     /** Workers scheduled by this project. */
     UMCG,
     /** A fixed pool with one thread for each server of the UMCG run: the same concurrency, without a scheduler. */
@@ -19,13 +19,11 @@ enum ExecutorKind
     /** One virtual thread for each request. */
     VIRTUAL;
 
-    String optionName()
-    {
+    String optionName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<ExecutorKind> ofOptionName(final String name)
-    {
+    static Optional<ExecutorKind> ofOptionName(final String name) {
         return Arrays.stream(values()).filter(kind -> kind.optionName().equals(name)).findFirst();
     }
 }

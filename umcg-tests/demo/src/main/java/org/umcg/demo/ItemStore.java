@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.nio.file.Path;
@@ -20,14 +21,12 @@ import org.sqlite.SQLiteConfig;
  * <p>Readers share a few connections and wait for a free one; SQLite has one writer at a time, so orders take turns
  * on a single connection under one lock. Both waits are meant: this is where requests block each other.
  */
-final class ItemStore implements AutoCloseable
-{
+final class ItemStore implements AutoCloseable {
     static final int ITEMS = 1000;
 
     private static final int READERS = 4;
     private static final int BUSY_TIMEOUT_MS = 20_000;
-    private static final String[] SCHEMA =
-    {
+    private static final String[] SCHEMA = {
         "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER NOT NULL, sold INTEGER NOT NULL)",
         "CREATE TABLE orders (id INTEGER PRIMARY KEY, item INTEGER NOT NULL, quantity INTEGER NOT NULL)",
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + ITEMS + ") " +
@@ -54,13 +53,10 @@ final class ItemStore implements AutoCloseable
      * @param file that does not exist yet.
      * @throws SQLException if SQLite refuses.
      */
-    ItemStore(final Path file) throws SQLException
-    {
+    ItemStore(final Path file) throws SQLException {
         writer = connect(file);
-        try (Statement statement = writer.createStatement())
-        {
-            for (final String sql : SCHEMA)
-            {
+        try (Statement statement = writer.createStatement()) {
+            for (final String sql : SCHEMA) {
                 statement.executeUpdate(sql);
             }
         }
@@ -68,8 +64,7 @@ final class ItemStore implements AutoCloseable
         sell = writer.prepareStatement(SELL);
         order = writer.prepareStatement(ORDER);
 
-        for (int i = 0; i < READERS; i++)
-        {
+        for (int i = 0; i < READERS; i++) {
             readers.add(connect(file).prepareStatement(PRICE));
         }
     }
@@ -82,16 +77,13 @@ final class ItemStore implements AutoCloseable
      * @throws SQLException         if SQLite refuses.
      * @throws InterruptedException while waiting for a connection.
      */
-    int price(final int itemId) throws SQLException, InterruptedException
-    {
+    int price(final int itemId) throws SQLException, InterruptedException {
         final PreparedStatement reader = readers.take();
-        try
-        {
+        try {
             reader.setInt(1, itemId);
             return firstInt(reader);
         }
-        finally
-        {
+        finally {
             readers.add(reader);
         }
     }
@@ -104,22 +96,18 @@ final class ItemStore implements AutoCloseable
      * @return how many of it have been sold by now.
      * @throws SQLException if SQLite refuses; nothing was sold then.
      */
-    int order(final int itemId, final int quantity) throws SQLException
-    {
+    int order(final int itemId, final int quantity) throws SQLException {
         writerLock.lock();
-        try
-        {
+        try {
             final int sold = sell(itemId, quantity);
             writer.commit();
             return sold;
         }
-        catch (final SQLException ex)
-        {
+        catch (final SQLException ex) {
             writer.rollback();
             throw ex;
         }
-        finally
-        {
+        finally {
             writerLock.unlock();
         }
     }
@@ -132,35 +120,28 @@ final class ItemStore implements AutoCloseable
      * @return whether the file holds exactly these, and each item's row agrees with its orders.
      * @throws SQLException if SQLite refuses.
      */
-    boolean isConsistent(final long orders, final long quantities) throws SQLException
-    {
+    boolean isConsistent(final long orders, final long quantities) throws SQLException {
         writerLock.lock();
-        try (Statement statement = writer.createStatement())
-        {
+        try (Statement statement = writer.createStatement()) {
             return matches(statement, ORDERS, orders, quantities) && matches(statement, WRONG_ITEMS, 0);
         }
-        finally
-        {
+        finally {
             writerLock.unlock();
         }
     }
 
-    long lockWaits()
-    {
+    long lockWaits() {
         return writerLock.waits();
     }
 
     @Override
-    public void close() throws SQLException
-    {
-        for (final Connection connection : connections)
-        {
+    public void close() throws SQLException {
+        for (final Connection connection : connections) {
             connection.close();
         }
     }
 
-    private int sell(final int itemId, final int quantity) throws SQLException
-    {
+    private int sell(final int itemId, final int quantity) throws SQLException {
         sell.setInt(1, quantity);
         sell.setInt(2, itemId);
         final int sold = firstInt(sell);
@@ -170,8 +151,7 @@ final class ItemStore implements AutoCloseable
         return sold;
     }
 
-    private Connection connect(final Path file) throws SQLException
-    {
+    private Connection connect(final Path file) throws SQLException {
         final SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
@@ -182,12 +162,9 @@ final class ItemStore implements AutoCloseable
         return connection;
     }
 
-    private static int firstInt(final PreparedStatement statement) throws SQLException
-    {
-        try (ResultSet result = statement.executeQuery())
-        {
-            if (!result.next())
-            {
+    private static int firstInt(final PreparedStatement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery()) {
+            if (!result.next()) {
                 throw new SQLException("no such item");
             }
             return result.getInt(1);
@@ -195,13 +172,10 @@ final class ItemStore implements AutoCloseable
     }
 
     private static boolean matches(final Statement statement, final String sql, final long... expected)
-        throws SQLException
-    {
-        try (ResultSet result = statement.executeQuery(sql))
-        {
+        throws SQLException {
+        try (ResultSet result = statement.executeQuery(sql)) {
             boolean equal = result.next();
-            for (int i = 0; i < expected.length; i++)
-            {
+            for (int i = 0; i < expected.length; i++) {
                 equal &= result.getLong(i + 1) == expected[i];
             }
             return equal;

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 /**
@@ -8,6 +9,5 @@ package org.umcg.demo;
  * @param switches    times a server ran a worker, or a worker another one.
  * @param maxRunning  the most workers that were RUNNING at once.
  */
-record SchedulerCounters(long blockEvents, long switches, int maxRunning)
-{
+record SchedulerCounters(long blockEvents, long switches, int maxRunning) {
 }

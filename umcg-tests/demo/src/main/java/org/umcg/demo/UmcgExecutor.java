@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.util.Optional;
@@ -10,13 +11,11 @@ import org.umcg.scheduler.UmcgScheduler;
 /**
  * The scheduler of this project as an executor of the demo.
  */
-final class UmcgExecutor implements DemoExecutor
-{
+final class UmcgExecutor implements DemoExecutor {
     private final UmcgScheduler scheduler;
     private final ExecutorService service;
 
-    private UmcgExecutor(final UmcgScheduler scheduler)
-    {
+    private UmcgExecutor(final UmcgScheduler scheduler) {
         this.scheduler = scheduler;
         service = scheduler.newExecutor();
     }
@@ -29,40 +28,33 @@ final class UmcgExecutor implements DemoExecutor
      * @return the executor.
      * @throws UnsupportedOperationException where the kernel has no UMCG, with the reason.
      */
-    static DemoExecutor open(final int servers, final int workers)
-    {
-        try
-        {
+    static DemoExecutor open(final int servers, final int workers) {
+        try {
             return new UmcgExecutor(UmcgScheduler.start(servers, workers));
         }
-        catch (final UmcgUnavailableException e)
-        {
+        catch (final UmcgUnavailableException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
     }
 
     @Override
-    public ExecutorService service()
-    {
+    public ExecutorService service() {
         return service;
     }
 
     @Override
-    public Optional<SchedulerCounters> counters()
-    {
+    public Optional<SchedulerCounters> counters() {
         final SchedulerMetrics metrics = scheduler.metrics();
         return Optional.of(
             new SchedulerCounters(metrics.blocks(), metrics.switches(), (int)metrics.maxRunning()));
     }
 
     @Override
-    public void close()
-    {
+    public void close() {
         final SchedulerMetrics metrics = scheduler.metrics();
         scheduler.close();
         System.err.println(metrics);
-        if (scheduler.serverFailure() != null)
-        {
+        if (scheduler.serverFailure() != null) {
             throw new IllegalStateException("a server failed", scheduler.serverFailure());
         }
     }

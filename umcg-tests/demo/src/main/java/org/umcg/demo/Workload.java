@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import java.io.IOException;
@@ -19,8 +20,7 @@ import java.time.Duration;
  * </pre>
  * An item's price is {@code 7919 id mod 10007}, its document number {@code id mod 16} of {@link Documents}.
  */
-final class Workload implements AutoCloseable
-{
+final class Workload implements AutoCloseable {
     static final int MAX_QUANTITY = 9;
 
     private static final int ID_FACTOR = 31;
@@ -43,8 +43,7 @@ final class Workload implements AutoCloseable
      * @throws SQLException if the database cannot be created.
      */
     Workload(final Path directory, final Duration backEnd, final ServedCounts counts)
-        throws IOException, SQLException
-    {
+        throws IOException, SQLException {
         this.counts = counts;
         this.backEndMs = backEnd.toMillis();
         this.documents = new Documents(directory);
@@ -60,11 +59,9 @@ final class Workload implements AutoCloseable
      * @throws SQLException         if SQLite refuses.
      * @throws InterruptedException if the executor stops.
      */
-    String item(final long number, final int itemId) throws SQLException, InterruptedException
-    {
+    String item(final long number, final int itemId) throws SQLException, InterruptedException {
         final int price = store.price(itemId);
-        synchronized (views)
-        {
+        synchronized (views) {
             views[itemId]++;
         }
         Thread.sleep(backEndMs);
@@ -80,12 +77,10 @@ final class Workload implements AutoCloseable
      * @throws IOException          if the document cannot be read.
      * @throws InterruptedException if the executor stops.
      */
-    String document(final long number, final int itemId) throws IOException, InterruptedException
-    {
+    String document(final long number, final int itemId) throws IOException, InterruptedException {
         final byte[] content = documents.read(itemId);
         final int hash;
-        synchronized (views)
-        {
+        synchronized (views) {
             views[itemId]++;
             hash = Documents.hash(content);
         }
@@ -103,16 +98,14 @@ final class Workload implements AutoCloseable
      * @throws SQLException         if SQLite refuses; nothing was ordered then.
      * @throws InterruptedException if the executor stops.
      */
-    String order(final long number, final int itemId, final int quantity) throws SQLException, InterruptedException
-    {
+    String order(final long number, final int itemId, final int quantity) throws SQLException, InterruptedException {
         Thread.sleep(backEndMs);
         final int sold = store.order(itemId, quantity);
         counts.ordered(quantity);
         return answer(number, itemId, "sold", sold);
     }
 
-    long lockWaits()
-    {
+    long lockWaits() {
         return store.lockWaits();
     }
 
@@ -122,19 +115,16 @@ final class Workload implements AutoCloseable
      * @return whether they agree.
      * @throws SQLException if SQLite refuses.
      */
-    boolean isConsistent() throws SQLException
-    {
+    boolean isConsistent() throws SQLException {
         return store.isConsistent(counts.orders.sum(), counts.quantities.sum());
     }
 
     @Override
-    public void close() throws SQLException
-    {
+    public void close() throws SQLException {
         store.close();
     }
 
-    private static String answer(final long number, final int itemId, final String name, final int value)
-    {
+    private static String answer(final long number, final int itemId, final String name, final int value) {
         final long sum = (number + (long)ID_FACTOR * itemId + (long)VALUE_FACTOR * value) % SUM_MODULUS;
         return "n=" + number + " id=" + itemId + " " + name + "=" + value + " sum=" + sum + "\n";
     }

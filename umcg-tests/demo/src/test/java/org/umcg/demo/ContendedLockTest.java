@@ -1,17 +1,16 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class ContendedLockTest
-{
+class ContendedLockTest {
     private final ContendedLock lock = new ContendedLock();
 
     @Test
-    void shouldCountNothingWhenTheLockIsFree()
-    {
+    void shouldCountNothingWhenTheLockIsFree() {
         lock.lock();
         lock.unlock();
 
@@ -19,13 +18,11 @@ class ContendedLockTest
     }
 
     @Test
-    void shouldCountOneWaitWhenAnotherThreadHoldsTheLock() throws InterruptedException
-    {
+    void shouldCountOneWaitWhenAnotherThreadHoldsTheLock() throws InterruptedException {
         final Thread waiter = new Thread(this::lockAndUnlock);
         lock.lock();
         waiter.start();
-        while (lock.waits() == 0)
-        {
+        while (lock.waits() == 0) {
             Thread.onSpinWait();
         }
         lock.unlock();
@@ -34,8 +31,7 @@ class ContendedLockTest
         assertThat(lock.waits()).isOne();
     }
 
-    private void lockAndUnlock()
-    {
+    private void lockAndUnlock() {
         lock.lock();
         lock.unlock();
     }

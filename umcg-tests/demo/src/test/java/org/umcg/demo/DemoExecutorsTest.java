@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,29 +12,23 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
-class DemoExecutorsTest
-{
+class DemoExecutorsTest {
     @Test
-    void shouldRunAsManyTasksAtOnceAsServersWhenFixed()
-    {
-        try (DemoExecutor executor = DemoExecutors.open(ExecutorKind.FIXED, 3, 8))
-        {
+    void shouldRunAsManyTasksAtOnceAsServersWhenFixed() {
+        try (DemoExecutor executor = DemoExecutors.open(ExecutorKind.FIXED, 3, 8)) {
             assertThat(((ThreadPoolExecutor)executor.service()).getMaximumPoolSize()).isEqualTo(3);
             assertThat(executor.counters()).isEmpty();
         }
     }
 
     @Test
-    void shouldGrowToTheWorkersAndQueueTheRestWhenCached() throws InterruptedException
-    {
+    void shouldGrowToTheWorkersAndQueueTheRestWhenCached() throws InterruptedException {
         final CountDownLatch started = new CountDownLatch(8);
         final CountDownLatch release = new CountDownLatch(1);
         final CountDownLatch ended = new CountDownLatch(20);
-        try (DemoExecutor executor = DemoExecutors.open(ExecutorKind.CACHED, 2, 8))
-        {
+        try (DemoExecutor executor = DemoExecutors.open(ExecutorKind.CACHED, 2, 8)) {
             final ExecutorService service = executor.service();
-            for (int i = 0; i < 20; i++)
-            {
+            for (int i = 0; i < 20; i++) {
                 service.execute(() -> awaitThenCount(started, release, ended));
             }
             assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
@@ -44,18 +39,14 @@ class DemoExecutorsTest
     }
 
     @Test
-    void shouldRunOnVirtualThreadsUnlessTheJdkHasNone() throws Exception
-    {
-        if (DemoExecutors.hasVirtualThreads())
-        {
-            try (DemoExecutor executor = DemoExecutors.open(ExecutorKind.VIRTUAL, 2, 8))
-            {
+    void shouldRunOnVirtualThreadsUnlessTheJdkHasNone() throws Exception {
+        if (DemoExecutors.hasVirtualThreads()) {
+            try (DemoExecutor executor = DemoExecutors.open(ExecutorKind.VIRTUAL, 2, 8)) {
                 assertThat(executor.service().submit(() -> Thread.currentThread().toString()).get())
                     .startsWith("VirtualThread");
             }
         }
-        else
-        {
+        else {
             assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> DemoExecutors.open(ExecutorKind.VIRTUAL, 2, 8))
                 .withMessageStartingWith("virtual threads need JDK 21 or later");
@@ -63,15 +54,12 @@ class DemoExecutorsTest
     }
 
     private static void awaitThenCount(
-        final CountDownLatch started, final CountDownLatch release, final CountDownLatch ended)
-    {
+        final CountDownLatch started, final CountDownLatch release, final CountDownLatch ended) {
         started.countDown();
-        try
-        {
+        try {
             release.await();
         }
-        catch (final InterruptedException ex)
-        {
+        catch (final InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
         ended.countDown();

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,13 +8,11 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
-class DemoReportTest
-{
+class DemoReportTest {
     private final ServedCounts counts = new ServedCounts();
 
     @Test
-    void shouldReportTheSchedulerWhenItCounts()
-    {
+    void shouldReportTheSchedulerWhenItCounts() {
         counts.requests.add(12);
         counts.ordered(3);
 
@@ -23,8 +22,7 @@ class DemoReportTest
     }
 
     @Test
-    void shouldReportNullsWhenTheSchedulerDoesNotCount()
-    {
+    void shouldReportNullsWhenTheSchedulerDoesNotCount() {
         assertThat(DemoReport.toJson(ExecutorKind.FIXED, counts, 0, Optional.empty()))
             .endsWith("\"block_events\":null,\"switches\":null,\"max_running\":null}");
     }

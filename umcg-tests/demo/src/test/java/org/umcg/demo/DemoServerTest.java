@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,8 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DemoServerTest
-{
+class DemoServerTest {
     private final InputStream in = System.in;
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
@@ -24,24 +24,21 @@ class DemoServerTest
     private final ByteArrayOutputStream printedErrors = new ByteArrayOutputStream();
 
     @BeforeEach
-    void captureStreams()
-    {
+    void captureStreams() {
         System.setIn(new ByteArrayInputStream(new byte[0]));
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(printedErrors, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
-    void restoreStreams()
-    {
+    void restoreStreams() {
         System.setIn(in);
         System.setOut(out);
         System.setErr(err);
     }
 
     @Test
-    void shouldPrintPortAndCountersWhenTheInputEnds() throws InterruptedException
-    {
+    void shouldPrintPortAndCountersWhenTheInputEnds() throws InterruptedException {
         final int exitCode = DemoServer.run("--executor", "fixed");
 
         assertThat(exitCode).isZero();
@@ -54,18 +51,15 @@ class DemoServerTest
     }
 
     @Test
-    void shouldExitWithTwoAndOneLineWhenAnArgumentIsWrong() throws InterruptedException
-    {
+    void shouldExitWithTwoAndOneLineWhenAnArgumentIsWrong() throws InterruptedException {
         assertThat(DemoServer.run("--executor", "fixed", "--port", "-1")).isEqualTo(2);
         assertThat(printedErrors.toString(StandardCharsets.UTF_8))
             .isEqualTo("umcg-demo: --port must be a number from 0 to 65535, not -1\n");
     }
 
     @Test
-    void shouldExitWithOneAndOneLineWhenThePortIsTaken() throws Exception
-    {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()))
-        {
+    void shouldExitWithOneAndOneLineWhenThePortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(DemoServer.run("--executor", "fixed", "--port", Integer.toString(taken.getLocalPort())))
                 .isEqualTo(1);
         }

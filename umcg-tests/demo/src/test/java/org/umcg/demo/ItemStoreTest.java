@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 package org.umcg.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,35 +18,30 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ItemStoreTest
-{
+class ItemStoreTest {
     private static final int THREADS = 8;
     private static final int ORDERS_PER_THREAD = 25;
 
     private ItemStore store;
 
     @BeforeEach
-    void createStore(@TempDir final Path directory) throws SQLException
-    {
+    void createStore(@TempDir final Path directory) throws SQLException {
         store = new ItemStore(directory.resolve("test.sqlite"));
     }
 
     @AfterEach
-    void closeStore() throws SQLException
-    {
+    void closeStore() throws SQLException {
         store.close();
     }
 
     @Test
-    void shouldKnowThePriceWhenTheItemExists() throws Exception
-    {
+    void shouldKnowThePriceWhenTheItemExists() throws Exception {
         assertThat(store.price(1)).isEqualTo(7919);
         assertThat(store.price(ItemStore.ITEMS)).isEqualTo(7919 * ItemStore.ITEMS % 10007);
     }
 
     @Test
-    void shouldRefuseWhenTheItemDoesNotExist() throws Exception
-    {
+    void shouldRefuseWhenTheItemDoesNotExist() throws Exception {
         assertThatExceptionOfType(SQLException.class).isThrownBy(() -> store.price(ItemStore.ITEMS + 1));
         assertThatExceptionOfType(SQLException.class).isThrownBy(() -> store.order(0, 1));
 
@@ -53,8 +49,7 @@ class ItemStoreTest
     }
 
     @Test
-    void shouldAddUpWhenAnItemIsOrderedAgain() throws Exception
-    {
+    void shouldAddUpWhenAnItemIsOrderedAgain() throws Exception {
         assertThat(store.order(7, 2)).isEqualTo(2);
         assertThat(store.order(8, 5)).isEqualTo(5);
         assertThat(store.order(7, 1)).isEqualTo(3);
@@ -63,8 +58,7 @@ class ItemStoreTest
     }
 
     @Test
-    void shouldBeInconsistentWhenAnOrderIsMissingOrTooMany() throws Exception
-    {
+    void shouldBeInconsistentWhenAnOrderIsMissingOrTooMany() throws Exception {
         store.order(7, 2);
 
         assertThat(store.isConsistent(2, 4)).isFalse();
@@ -73,16 +67,13 @@ class ItemStoreTest
     }
 
     @Test
-    void shouldLoseNothingWhenManyThreadsOrderAndQuery() throws Exception
-    {
+    void shouldLoseNothingWhenManyThreadsOrderAndQuery() throws Exception {
         final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
         final List<Future<?>> threads = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++)
-        {
+        for (int i = 0; i < THREADS; i++) {
             threads.add(executor.submit(this::orderAndQuery));
         }
-        for (final Future<?> thread : threads)
-        {
+        for (final Future<?> thread : threads) {
             thread.get();
         }
         executor.shutdown();
@@ -91,10 +82,8 @@ class ItemStoreTest
         assertThat(store.isConsistent(THREADS * ORDERS_PER_THREAD + 1, THREADS * ORDERS_PER_THREAD + 1)).isTrue();
     }
 
-    private Void orderAndQuery() throws SQLException, InterruptedException
-    {
-        for (int i = 0; i < ORDERS_PER_THREAD; i++)
-        {
+    private Void orderAndQuery() throws SQLException, InterruptedException {
+        for (int i = 0; i < ORDERS_PER_THREAD; i++) {
             store.order(1, 1);
             store.price(1);
         }

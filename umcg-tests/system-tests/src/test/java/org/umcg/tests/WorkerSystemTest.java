@@ -13,6 +13,7 @@ import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_YIELD;
 
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +22,13 @@ import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
 
-/** One worker under a raw server loop, the same through both bindings. */
+/**
+ * One worker under a raw server loop, the same through both bindings.
+ *
+ * <p>A raw server has no sentinel: a safepoint that finds the worker held in Java would never end. So
+ * these tests run in a JVM of their own that has none, see {@code raw.options}.
+ */
+@Tag("raw")
 @ParameterizedClass(name = "{0}")
 @EnumSource(Binding.class)
 class WorkerSystemTest {
@@ -72,7 +79,7 @@ class WorkerSystemTest {
     void shouldStampWithClockOfRegistration() throws Exception {
         final long before = System.nanoTime();
 
-        runWorker(() -> Thread.sleep(1));
+        runWorker(() -> Thread.sleep(SLEEP_MILLIS));
 
         assertThat(worker.blockedTsOpaque()).isBetween(before, System.nanoTime());
         assertThat(worker.runnableTsOpaque()).isBetween(before, System.nanoTime());

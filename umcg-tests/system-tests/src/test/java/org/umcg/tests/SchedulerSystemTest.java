@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.umcg.scheduler.UmcgScheduler;
+
+/** The scheduler and its executor on real workers: contracts, invariants, and no stall. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SchedulerSystemTest {
+
+    private static final int SERVERS = 2;
+    private static final int WORKERS = 16;
+    private static final long PATIENCE_SECONDS = 100;
+
+    private final UmcgScheduler scheduler = UmcgScheduler.start(SERVERS, WORKERS);
+    private final ExecutorService executor = scheduler.newExecutor();
+
+    @AfterEach
+    void shouldCloseInOrder() {
+        scheduler.close();
+        assertThat(scheduler.serverFailure()).isNull();
+        assertThat(executor.isTerminated()).isTrue();
+    }
+
+    @Test
+    void shouldRunTasksAsWorkers() throws Exception {
+        final Future<Long> workers = executor.submit(() -> scheduler.metrics().workers());
+
+        assertThat(workers.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
+        assertThat(scheduler.metrics().switches()).isPositive();
+    }
+
+    @Test
+    void shouldRunOthersWhenWorkerBlocks() throws Exception {
+        final CyclicBarrier barrier = new CyclicBarrier(WORKERS);
+
+        inAllWorkers(() -> barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+
+        assertThat(scheduler.metrics().blocks()).isGreaterThanOrEqualTo(WORKERS - 1);
+    }
+
+    /** I2, R25: as the kernel counts; a worker that counts itself may be stopped while it does. */
+    @Test
+    void shouldNeverRunMoreWorkersThanServers() throws Exception {
+        inAllWorkers(() -> {
+            for (int i = 0; i < 200; i++) {
+                for (int j = 0; j < 2000; j++) {
+                    Thread.onSpinWait();
+                }
+                LockSupport.parkNanos(100_000);
+            }
+            return null;
+        });
+
+        assertThat(scheduler.metrics().maxRunning()).isBetween(1L, (long) SERVERS);
+        assertThat(scheduler.metrics().blocks()).isGreaterThan(100L * WORKERS);
+    }
+
+    /** R24: a server whose worker never blocks does not keep its other workers from the idle one. */
+    @Test
+    void shouldRunAllWorkersWhenOneServerIsBusy() throws Exception {
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final CountDownLatch spinning = new CountDownLatch(1);
+        final Future<?> spinner = executor.submit(() -> {
+            spinning.countDown();
+            while (!isOver.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThat(spinning.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+        final List<Future<?>> sleepers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            sleepers.add(executor.submit(() -> LockSupport.parkNanos(1_000_000)));
+        }
+        for (final Future<?> sleeper : sleepers) {
+            sleeper.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+        isOver.set(true);
+        spinner.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** S1, J1: collections, with workers held in every state. */
+    @Test
+    void shouldFinishWhenCollectorsRunAllTheTime() throws Exception {
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final AtomicInteger collections = new AtomicInteger();
+        final Thread collector = new Thread(() -> {
+            while (!isOver.get()) {
+                System.gc();
+                collections.incrementAndGet();
+                LockSupport.parkNanos(5_000_000);
+            }
+        });
+        collector.start();
+
+        inAllWorkers(() -> {
+            int sum = 0;
+            for (int i = 0; i < 100; i++) {
+                sum += new byte[10_000].length;
+                LockSupport.parkNanos(20_000);
+            }
+            return sum;
+        });
+        isOver.set(true);
+        collector.join();
+
+        assertThat(collections).hasPositiveValue();
+    }
+
+    /** S5, J2: the monitor passes between workers and a plain thread. */
+    @Test
+    void shouldFinishWhenWorkersAndPlainThreadShareMonitor() throws Exception {
+        final int[] counter = new int[1];
+        final Runnable body = () -> {
+            for (int i = 0; i < 500; i++) {
+                synchronized (counter) {
+                    counter[0]++;
+                }
+            }
+        };
+        final Thread plain = new Thread(body);
+        plain.start();
+
+        inAllWorkers(() -> {
+            body.run();
+            return null;
+        });
+        plain.join();
+
+        assertThat(counter[0]).isEqualTo(500 * (WORKERS + 1));
+    }
+
+    @Test
+    void shouldKeepPoolSizeWhenTasksThrow() throws Exception {
+        final CountDownLatch thrown = new CountDownLatch(5 * WORKERS);
+        final Thread.UncaughtExceptionHandler old = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, throwable) -> thrown.countDown());
+        try {
+            for (int i = 0; i < 5 * WORKERS; i++) {
+                executor.execute(() -> {
+                    throw new IllegalStateException("on purpose");
+                });
+            }
+            assertThat(thrown.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+        finally {
+            Thread.setDefaultUncaughtExceptionHandler(old);
+        }
+        shouldRunOthersWhenWorkerBlocks();
+    }
+
+    @Test
+    void shouldTellFailureThroughFuture() {
+        final Future<?> failing = executor.submit((Callable<Void>) () -> {
+            throw new IllegalStateException("on purpose");
+        });
+
+        assertThatThrownBy(() -> failing.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .hasRootCauseMessage("on purpose");
+    }
+
+    @Test
+    void shouldRefuseToCloseFromWorker() {
+        final Future<?> closing = executor.submit(scheduler::close);
+
+        assertThatThrownBy(() -> closing.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+            .hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldInterruptTasksWhenCloseIsInterrupted() throws Exception {
+        final CountDownLatch sleeping = new CountDownLatch(1);
+        final Future<Boolean> sleeper = executor.submit(() -> {
+            sleeping.countDown();
+            try {
+                Thread.sleep(TimeUnit.HOURS.toMillis(1));
+                return false;
+            }
+            catch (final InterruptedException e) {
+                return true;
+            }
+        });
+        assertThat(sleeping.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+        Thread.currentThread().interrupt();
+        scheduler.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(sleeper.get()).isTrue();
+        assertThatThrownBy(() -> executor.submit(() -> { }))
+            .isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(scheduler::newExecutor).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldMakeNoMoreThreadsThanItHasWorkersFor() throws Exception {
+        final ThreadFactory factory = scheduler.threadFactory();
+        final CountDownLatch end = new CountDownLatch(1);
+        final List<Thread> threads = new ArrayList<>();
+        Thread thread = factory.newThread(() -> await(end));
+        while (thread != null) {
+            thread.start();
+            threads.add(thread);
+            thread = factory.newThread(() -> await(end));
+        }
+        end.countDown();
+        for (final Thread started : threads) {
+            started.join();
+        }
+
+        assertThat(threads).hasSize(2 * WORKERS);
+        final Thread again = factory.newThread(() -> { });
+        assertThat(again).isNotNull();
+        again.start();
+        again.join();
+    }
+
+    private static void await(final CountDownLatch latch) {
+        try {
+            latch.await();
+        }
+        catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T> void inAllWorkers(final Callable<T> body) throws Exception {
+        final List<Future<T>> futures = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            futures.add(executor.submit(body));
+        }
+        for (final Future<T> future : futures) {
+            future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+}
