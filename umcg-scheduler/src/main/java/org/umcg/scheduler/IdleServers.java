@@ -4,7 +4,6 @@ package org.umcg.scheduler;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.umcg.api.OffHeapWords;
-import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.SchedulerMemory;
 
 /**
@@ -29,9 +28,9 @@ final class IdleServers {
     private final OffHeapWords word;
     private final AtomicIntegerArray idle;
 
-    IdleServers(final SchedulerMemory memory, final UmcgSystemCalls calls) {
+    IdleServers(final SchedulerMemory memory, final OffHeapWords word) {
         this.memory = memory;
-        word = OffHeapWords.allocate(1, calls);
+        this.word = word;
         idle = new AtomicIntegerArray(memory.servers());
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
@@ -60,7 +61,7 @@ public final class UmcgScheduler implements AutoCloseable {
         this.workers = workers;
         memory = SchedulerMemory.allocate(servers, workers * SLOTS_PER_WORKER, calls);
         runQueue = new FifoRunQueue(memory.workers());
-        idleServers = new IdleServers(memory, calls);
+        idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
         for (int i = 0; i < memory.workers(); i++) {
             freeWorkers.add(i);
         }

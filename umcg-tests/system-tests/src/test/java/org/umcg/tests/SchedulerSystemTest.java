@@ -67,7 +67,7 @@ class SchedulerSystemTest {
                 for (int j = 0; j < 2000; j++) {
                     Thread.onSpinWait();
                 }
-                LockSupport.parkNanos(100_000);
+                LockSupport.parkNanos(1_000_000);
             }
             return null;
         });
