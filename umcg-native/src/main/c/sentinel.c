@@ -34,7 +34,7 @@
 #define LIMIT_RETURNING	(100 * USEC)
 #define LIMIT_JAVA	(1 * MSEC)
 /* How long a worker runs before the next one has its turn. */
-#define SLICE		(1 * MSEC)
+#define SLICE		(2 * MSEC)
 /* How often it looks, and after how many looks without news it goes to sleep. */
 #define NAP		(1 * MSEC)
 #define SHORT_NAP	(50 * USEC)

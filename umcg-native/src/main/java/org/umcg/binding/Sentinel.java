@@ -10,7 +10,7 @@ import org.umcg.api.UmcgSystemCalls;
  * stopped by the JVM, for a safepoint say, never stops the workers that the JVM waits for.
  *
  * <p>It acts on the symptom: a worker waits to be run, and a server has been on its way back from the
- * kernel for 0.1 ms, or in Java for 1 ms. It runs workers one at a time in slices of 1 ms, in that
+ * kernel for 0.1 ms, or in Java for 1 ms. It runs workers one at a time in slices of 2 ms, in that
  * server's place: {@link ServerCalls#run} refuses meanwhile, so that never more workers run than
  * there are servers. A false alarm costs time and nothing else.
  *

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.LockSupport;
+import org.umcg.scheduler.UmcgScheduler;
+
+/** A program that ends in the middle of its work, in the way that its argument says. */
+final class ExitingProgram {
+
+    static final int EXIT_CODE = 7;
+
+    private static final int WORKERS = 16;
+
+    private ExitingProgram() {
+    }
+
+    public static void main(final String[] args) throws Exception {
+        final UmcgScheduler scheduler = UmcgScheduler.start(2, WORKERS);
+        final ExecutorService executor = scheduler.newExecutor();
+        final CountDownLatch started = new CountDownLatch(WORKERS);
+        for (int i = 0; i < WORKERS; i++) {
+            executor.submit(() -> {
+                started.countDown();
+                while (!Thread.currentThread().isInterrupted()) {
+                    LockSupport.parkNanos(100_000);
+                }
+            });
+        }
+        started.await();
+        switch (args[0]) {
+            case "exit":
+                System.exit(EXIT_CODE);
+                break;
+            case "exit-in-worker":
+                scheduler.threadFactory().newThread(() -> System.exit(EXIT_CODE)).start();
+                break;
+            case "halt":
+                Runtime.getRuntime().halt(EXIT_CODE);
+                break;
+            case "wait":
+                System.out.println("ready");
+                break;
+            default:
+                throw new IllegalArgumentException(args[0]);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** S20: a process ends as it was told, with workers in every state. */
+class ProcessExitSystemTest {
+
+    private static final int SIGTERM_EXIT = 128 + 15;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exit", "exit-in-worker", "halt"})
+    void shouldExitWithItsCode(final String way) throws Exception {
+        assertThat(exitCodeOf(start(way))).isEqualTo(ExitingProgram.EXIT_CODE);
+    }
+
+    @Test
+    void shouldExitOnSigterm() throws Exception {
+        final Process process = start("wait");
+        final BufferedReader output = new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(output.readLine()).isEqualTo("ready");
+
+        process.destroy();
+
+        assertThat(exitCodeOf(process)).isEqualTo(SIGTERM_EXIT);
+    }
+
+    private static Process start(final String way) throws IOException {
+        return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp", System.getProperty("java.class.path"),
+            ExitingProgram.class.getName(), way)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    }
+
+    private static int exitCodeOf(final Process process) throws InterruptedException {
+        final boolean hasEnded = process.waitFor(60, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(hasEnded).as("ended within a minute").isTrue();
+        return process.exitValue();
+    }
+}
