@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# ./umcg demo: the comparison itself is umcg-tests/demo/run-in-vm.
+
+first_jdk_with_virtual_threads=21
+
+help_demo() {
+    cat <<'END'
+Usage: ./umcg demo [--jdk DIR] [--json FILE] [--seconds N] [-- OPTION...]
+Loads an HTTP server with wrk in a virtual machine, once on UMCG workers and
+once on each other kind of thread, and prints a table.
+  --jdk DIR      use this JDK (default: the newest from version 21 on)
+  --json FILE    write the table there too
+  --seconds N    measure each for that long
+END
+    printf '  --cpus N, --memory SIZE, --debug-kernel   as for ./umcg run\n'
+    printf 'What follows -- goes to umcg-tests/demo/run-in-vm, which explains it with --help.\n'
+}
+
+choose_demo_jdk() {
+    [[ -z $machine_jdk ]] || return 0
+    machine_jdk=$(newest_jdk "$first_jdk_with_virtual_threads")
+    [[ -z $machine_jdk ]] || return 0
+    machine_jdk=$(default_jdk)
+    say "no JDK from version $first_jdk_with_virtual_threads on is here: $machine_jdk has no virtual threads to compare"
+}
+
+# Classes mapped from an archive start an emulated server twice as fast.
+archive_demo_classes() {
+    local archive=$demo_results/classes.jsa
+    if "$checkout/umcg-tests/demo/archive-classes" "$machine_jdk" "$archive" >/dev/null 2>&1; then
+        demo_arguments+=(--class-archive "$archive")
+    fi
+}
+
+umcg_demo() {
+    demo_arguments=()
+    machine_memory=4G
+    while (($#)) && [[ $1 != -- ]]; do
+        case $1 in
+        --json) take_json_option "$@" && shift 2 ;;
+        --seconds) needs_value "$1" $# && check_number "$1" "$2" 1 600 && demo_arguments+=(--seconds "$2") && shift 2 ;;
+        --jdk | --cpus | --memory | --debug-kernel) take_machine_option "$@" && shift "$taken" ;;
+        *) usage_error "$1: unknown option" ;;
+        esac
+    done
+    (($# == 0)) || shift
+    demo_arguments+=("$@")
+    settle_machine_options
+    ensure_packages "${host_packages[@]}" wrk
+    choose_demo_jdk
+    build_with_maven
+    run_demo
+}
+
+run_demo() {
+    new_scratch
+    demo_results=$scratch
+    archive_demo_classes
+    prepare_machine
+    machine_writable+=("$demo_results")
+    cd "$checkout"
+    say "starting the virtual machine with $machine_jdk"
+    run_machine pipes umcg-tests/demo/run-in-vm "$machine_jdk" "$demo_results/rows.json" "${demo_arguments[@]}" </dev/null
+    if [[ -n $json_file && -s $demo_results/rows.json ]]; then
+        cp "$demo_results/rows.json" "$json_file"
+    fi
+    exit "$status"
+}

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+# ./umcg test: all suites, one row each.
+
+test_columns=(suite kernel tests failed skipped seconds)
+system_tests=umcg-tests/system-tests/target
+system_test_seconds=900
+
+help_test() {
+    cat <<'END'
+Usage: ./umcg test [--full] [--host] [--jdk DIR] [--json FILE]
+Runs the unit tests on this machine, then the kernel's own tests and the
+system tests in a virtual machine, where a skipped test is a failure.
+  --full        run what is in the virtual machine on the debug kernel too,
+                and the tests of ./umcg run itself
+  --host        the unit tests only
+  --jdk DIR     use this JDK, on the host and in the virtual machine
+  --json FILE   write the table there too
+The last line tells how many tests passed and failed; the exit code is 0 only
+if none failed.
+END
+}
+
+# The rows of single test programs become one row.
+add_selftest_row() {
+    local flavour=$1 began=$SECONDS rows=("${result_rows[@]}") sums
+    result_rows=()
+    run_selftests "$flavour"
+    sums=$(printf '%s\n' "${result_rows[@]}" |
+        awk -F'\t' '{ p += $2; f += $3; s += $4 } END { printf "%d\t%d\t%d", p + f + s, f, s }')
+    result_rows=("${rows[@]}" "$(printf 'selftests\t%s\t%s\t%d' "$flavour" "$sums" $((SECONDS - began)))")
+}
+
+# Prints tests, failed, skipped from the summary of JUnit's console launcher.
+count_system_tests() {
+    awk '
+        /^\[ +[0-9]+ tests found/ { tests = $2 }
+        /^\[ +[0-9]+ (tests|containers) failed/ { failed += $2 }
+        /^\[ +[0-9]+ tests (skipped|aborted)/ { skipped += $2 }
+        END { printf "%d %d %d\n", tests, failed, skipped }'
+}
+
+# run_system_tests_in_machine OUTPUT JAVA-OR-LAUNCHER-OPTION...
+run_system_tests_in_machine() {
+    local output=$1 java_options=()
+    shift
+    while (($#)) && [[ $1 == @* ]]; do
+        java_options+=("$1")
+        shift
+    done
+    cd "$checkout"
+    record "$output" java "${java_options[@]}" -cp "$(<"$system_tests/classpath")" \
+        org.junit.platform.console.ConsoleLauncher execute --fail-if-no-tests \
+        --scan-classpath "$system_tests/test-classes" --include-classname '.*SystemTest' \
+        --disable-banner --disable-ansi-colors --details=tree "$@"
+}
+
+# add_system_test_row NAME FLAVOUR JAVA-OR-LAUNCHER-OPTION...
+add_system_test_row() {
+    local name=$1 flavour=$2 began=$SECONDS output tests failed skipped
+    shift 2
+    new_scratch
+    output=$scratch/output
+    : >"$output"
+    machine_seconds=$system_test_seconds
+    [[ $flavour == normal ]] || machine_seconds=$((3 * system_test_seconds))
+    if [[ -r $checkout/$system_tests/classpath ]]; then
+        run_system_tests_in_machine "$output" "$@"
+    else
+        say "the system tests are not built: $system_tests/classpath is missing"
+        status=1 machine_crashed=
+    fi
+    machine_seconds=0
+    read -r tests failed skipped < <(count_system_tests <"$output")
+    if ((failed + skipped == 0)) && { ((status != 0)) || [[ -n $machine_crashed ]]; }; then
+        tests=$((tests + 1)) failed=1
+    fi
+    add_row "$name" "$flavour" "$tests" "$failed" "$skipped" $((SECONDS - began))
+}
+
+add_launcher_row() {
+    local began=$SECONDS output passed failed
+    new_scratch
+    output=$scratch/output
+    "$checkout/umcg-tests/qemu/launcher-tests" </dev/null | tee "$output" || true
+    read -r passed _ failed _ < <(tail -n 1 "$output") || true
+    [[ ${passed:-} =~ ^[0-9]+$ && ${failed:-} =~ ^[0-9]+$ ]] || passed=0 failed=1
+    add_row launcher normal $((passed + failed)) "$failed" 0 $((SECONDS - began))
+}
+
+test_on_kernel() {
+    local flavour=$1
+    machine_debug=
+    [[ $flavour == normal ]] || machine_debug=yes
+    prepare_machine
+    say "the kernel's own tests, on the $flavour kernel"
+    add_selftest_row "$flavour"
+    say "the system tests, on the $flavour kernel"
+    add_system_test_row 'system tests' "$flavour" --exclude-tag raw
+    add_system_test_row 'raw system tests' "$flavour" @umcg-tests/system-tests/raw.options --include-tag raw
+}
+
+# A skip is a failure in a virtual machine only: a host may lack what a test needs.
+print_test_results() {
+    local sums
+    print_table "${test_columns[@]}"
+    write_json "$json_file" "${test_columns[@]}"
+    sums=$(printf '%s\n' "${result_rows[@]}" | awk -F'\t' '
+        { tests += $3; failed += $4; if ($2 == "host") tests -= $5; else failed += $5 }
+        END { printf "%d passed, %d failed", tests - failed, failed }')
+    printf '\n%s\n' "$sums"
+    [[ $sums == *', 0 failed' ]] || exit 1
+}
+
+umcg_test() {
+    local host= full=
+    while (($#)); do
+        case $1 in
+        --host) host=yes && shift ;;
+        --full) full=yes && shift ;;
+        --jdk) take_machine_option "$@" && shift 2 ;;
+        --json) take_json_option "$@" && shift 2 ;;
+        *) usage_error "$1: unknown option" ;;
+        esac
+    done
+    [[ -z $host || -z $full ]] || usage_error "--host and --full exclude each other"
+    machine_memory=3G
+    settle_machine_options
+    ensure_packages "${host_packages[@]}"
+    run_unit_tests
+    if [[ -z $host ]]; then
+        test_on_kernel normal
+    fi
+    if [[ -n $full ]]; then
+        test_on_kernel debug
+        machine_debug=
+        say "the tests of ./umcg run"
+        add_launcher_row
+    fi
+    print_test_results
+}
