@@ -5,12 +5,14 @@ first_jdk_with_virtual_threads=21
 
 help_demo() {
     cat <<'END'
-Usage: ./umcg demo [--jdk DIR] [--json FILE] [--seconds N] [-- OPTION...]
+Usage: ./umcg demo [OPTION]... [-- OPTION...]
 Loads an HTTP server with wrk in a virtual machine, once on UMCG workers and
 once on each other kind of thread, and prints a table.
   --jdk DIR      use this JDK (default: the newest from version 21 on)
   --json FILE    write the table there too
-  --seconds N    measure each for that long
+  --servers N    servers, and threads of the fixed pool: 1 to --cpus (default 2)
+  --workers N    workers, and threads of the cached pool: 1 to 1024 (default 64)
+  --seconds N    measure each for that long, 1 to 600 (default 20)
 END
     printf '  --cpus N, --memory SIZE, --debug-kernel   as for ./umcg run\n'
     printf 'What follows -- goes to umcg-tests/demo/run-in-vm, which explains it with --help.\n'
@@ -32,13 +34,26 @@ archive_demo_classes() {
     fi
 }
 
+# take_demo_option OPTION...: one with a number, which is for run-in-vm.
+take_demo_option() {
+    local most
+    case $1 in
+    --servers) most=${machine_cpus:-2} ;;
+    --workers) most=1024 ;;
+    --seconds) most=600 ;;
+    esac
+    check_number "$1" "$2" 1 "$most"
+    demo_arguments+=("$1" "$2")
+}
+
 umcg_demo() {
+    local i numbers=() # checked once the number of CPUs is known
     demo_arguments=()
     machine_memory=4G
     while (($#)) && [[ $1 != -- ]]; do
         case $1 in
         --json) take_json_option "$@" && shift 2 ;;
-        --seconds) needs_value "$1" $# && check_number "$1" "$2" 1 600 && demo_arguments+=(--seconds "$2") && shift 2 ;;
+        --servers | --workers | --seconds) numbers+=("$1" "${2-}") && needs_value "$1" $# && shift 2 ;;
         --jdk | --cpus | --memory | --debug-kernel) take_machine_option "$@" && shift "$taken" ;;
         *) usage_error "$1: unknown option" ;;
         esac
@@ -46,6 +61,9 @@ umcg_demo() {
     (($# == 0)) || shift
     demo_arguments+=("$@")
     settle_machine_options
+    for ((i = 0; i < ${#numbers[@]}; i += 2)); do
+        take_demo_option "${numbers[@]:i:2}"
+    done
     ensure_packages "${host_packages[@]}" wrk
     choose_demo_jdk
     build_with_maven

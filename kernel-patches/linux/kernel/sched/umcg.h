@@ -34,6 +34,30 @@ struct umcg_group {
 	struct rcu_head	rcu;
 };
 
+/*
+ * What threads share of struct umcg_info:
+ *
+ * field	writer			mode			pairs with
+ * task->umcg	the task		rcu_assign_pointer	umcg_find()
+ * worker	server, its worker	server's @lock		each other
+ * runner	server: sets; either:	cmpxchg from NULL;	umcg_leave() and
+ *		clears			READ/WRITE_ONCE, and	__umcg_worker_sleeping():
+ *					cleared under server's	dead or state first, then
+ *					@lock			runner
+ * dead		the task		WRITE_ONCE, smp_mb	umcg_attach()
+ * parked	the worker		WRITE_ONCE, full	umcg_wake_worker()
+ *					barrier of
+ *					set_current_state()
+ * dozing	the worker		worker's @lock		umcg_claim()
+ * kicked	kicker, server		server's @lock		umcg_server_run()
+ * counted	worker, its server	xchg			each other
+ * ut->state	all, and user space	cmpxchg			see umcg.c, top
+ * ut->*_ptr	all, and user space	cmpxchg of the head	user's xchg
+ * ut->next_tid	the task, kernel	READ/WRITE_ONCE		own system calls
+ * ut->*_ts	kernel			WRITE_ONCE before the	user's acquire
+ *					state and the push
+ */
+
 /**
  * struct umcg_info - the kernel's side of one registered task
  * @ut: the shared struct, through the kernel's own mapping of the pinned page
@@ -105,6 +129,14 @@ static inline u32 umcg_state(const struct umcg_info *info)
 
 /* What umcg_attach() returns besides 0 and errors. */
 #define UMCG_BLOCKED_AT_ONCE	1
+
+/* What a worker forgets whenever it finds itself RUNNING. */
+static inline void umcg_set_managed(struct umcg_info *info)
+{
+	info->held = false;
+	info->sig_depth = 0;
+	info->deadline = 0;
+}
 
 u64 umcg_now(const struct umcg_info *info);
 struct umcg_info *umcg_find(pid_t tid);

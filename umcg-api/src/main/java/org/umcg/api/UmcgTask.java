@@ -33,27 +33,27 @@ import java.nio.ByteOrder;
  * <tr><td>state</td><td>both</td>
  *   <td>RUNNABLE before a drain: <em>volatile</em>, for the drain's loads must come after it. To
  *   own a worker: compare-and-set. Otherwise release and acquire.</td>
- *   <td>cmpxchg in umcg_block(), umcg_unblock(), umcg_hold(), sys_umcg_wait(),
+ *   <td>cmpxchg in __umcg_worker_sleeping(), umcg_enqueue(), umcg_hold(), sys_umcg_wait(),
  *   sys_umcg_kick()</td></tr>
  * <tr><td>next_tid</td><td>user; kernel sets bit 31</td>
  *   <td>plain or opaque before the volatile write of state; acquire after umcg_wait</td>
  *   <td>sys_umcg_wait()</td></tr>
  * <tr><td>server_tid</td><td>user</td>
  *   <td>opaque, before the state write that lets the worker run</td>
- *   <td>umcg_block(), umcg_unblock(), umcg_hold()</td></tr>
+ *   <td>__umcg_worker_sleeping(), umcg_enqueue(), umcg_hold()</td></tr>
  * <tr><td>critical_mask, critical_ptr</td><td>user</td>
- *   <td>opaque, best before registration</td><td>umcg_block(), umcg_hold()</td></tr>
+ *   <td>opaque, best before registration</td><td>__umcg_worker_sleeping(), umcg_hold()</td></tr>
  * <tr><td>blocked_ts, runnable_ts</td><td>kernel, before state and push</td>
  *   <td>opaque, after an acquire of state or a take of the list</td>
- *   <td>umcg_block(), umcg_unblock()</td></tr>
+ *   <td>__umcg_worker_sleeping(), umcg_enqueue()</td></tr>
  * <tr><td>blocked_workers_ptr, runnable_workers_ptr in a server: heads</td><td>both</td>
  *   <td>take: get-and-set; push: compare-and-set</td>
- *   <td>cmpxchg in umcg_block(), umcg_unblock(), umcg_hold(), sys_umcg_wait()</td></tr>
+ *   <td>cmpxchg in __umcg_worker_sleeping(), umcg_enqueue(), umcg_hold(), sys_umcg_wait()</td></tr>
  * <tr><td>the same in a worker: links</td><td>whoever pushes</td>
  *   <td>acquire after a take; opaque before a push</td>
- *   <td>umcg_block(), umcg_unblock(), umcg_hold(), sys_umcg_wait()</td></tr>
+ *   <td>__umcg_worker_sleeping(), umcg_enqueue(), umcg_hold(), sys_umcg_wait()</td></tr>
  * <tr><td>idle_server_tid_ptr</td><td>user</td>
- *   <td>opaque, best before registration</td><td>umcg_unblock()</td></tr>
+ *   <td>opaque, best before registration</td><td>umcg_enqueue()</td></tr>
  * </table>
  *
  * <p>A server publishes RUNNABLE, takes the blocked list, takes the runnable list, then waits. The

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: how workers are held on their way to user
+ * mode, and how signal handlers get past that.
+ */
+
+#include <linux/hrtimer.h>
+#include <linux/mmu_context.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <asm/syscall.h>
+
+#include "sched.h"
+#include "umcg.h"
+
+/*
+ * Put the calling worker on its server's runnable list, to be held. The state
+ * becomes RUNNABLE before the push: who finds it on the list may run it.
+ *
+ * Returns: false if there is no such server, or if user space keeps changing
+ * the words that this needs; the worker then goes on unmanaged.
+ */
+static bool umcg_enqueue(struct umcg_info *info, u32 from)
+{
+	pid_t server_tid = READ_ONCE(info->ut->server_tid);
+	struct umcg_info *server, *runner;
+	bool pushed = false;
+
+	rcu_read_lock();
+	server = umcg_find_server(server_tid);
+	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
+	if (server && umcg_try_state(info, from, UMCG_TASK_RUNNABLE)) {
+		info->held = true;
+		umcg_count_stopped(info);
+		runner = umcg_detach(info);
+		pushed = umcg_push_runnable(info, server);
+		if (runner && (runner != server || !pushed))
+			umcg_wake_idle(runner);
+		if (!pushed) {
+			info->held = false;
+			umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
+		}
+	}
+	rcu_read_unlock();
+	if (pushed)
+		umcg_announce(info, server_tid);
+	return pushed;
+}
+
+/* The calling worker's own wait has timed out: make it runnable, once. */
+static void umcg_hold_timed_out(struct umcg_info *info, struct pt_regs *regs)
+{
+	info->deadline = 0;
+	/* BLOCKED keeps everybody off until it is on the list. */
+	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_BLOCKED))
+		return;
+	if (regs)
+		syscall_set_return_value(current, regs, -ETIMEDOUT, 0);
+	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED))
+		umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_NONE);
+}
+
+/*
+ * Does a signal handler run that interrupted the hold? One that was left by a
+ * jump does not: the stack pointer is above its frame, or off the stack that the
+ * frame is on.
+ */
+static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
+{
+	unsigned long sp;
+
+	if (!info->sig_depth)
+		return false;
+	if (!regs)
+		return true;
+	sp = user_stack_pointer(regs);
+	if (info->sig_on_altstack ? on_sig_stack(sp) : sp <= info->sig_sp)
+		return true;
+	info->sig_depth = 0;
+	return false;
+}
+
+/*
+ * Hold the calling worker until it is RUNNING. Signals end the hold for as long
+ * as their handlers run: __umcg_signal_delivered() counts them in, and
+ * __umcg_sigreturn() comes back here through TIF_NOTIFY_RESUME.
+ *
+ *   umcg_hold()                       umcg_attach(), umcg_wake_worker()
+ *   parked = true                     state = RUNNING
+ *   task state = INTERRUPTIBLE        full barrier (cmpxchg)
+ *   full barrier (set_current_state)  parked?
+ *   state RUNNABLE? -> schedule()       yes: try_to_wake_up()
+ */
+static void umcg_hold(struct umcg_info *info, struct pt_regs *regs)
+{
+	struct hrtimer_sleeper timeout;
+	bool timed = info->deadline;
+
+	if (umcg_in_handler(info, regs))
+		return;
+	if (timed) {
+		hrtimer_init_sleeper_on_stack(&timeout, info->clockid,
+					      HRTIMER_MODE_ABS);
+		hrtimer_set_expires(&timeout.timer, ns_to_ktime(info->deadline));
+		hrtimer_sleeper_start_expires(&timeout, HRTIMER_MODE_ABS);
+	}
+
+	WRITE_ONCE(info->parked, true);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+			break;
+		if (signal_pending(current)) {
+			set_thread_flag(TIF_NOTIFY_RESUME);
+			break;
+		}
+		if (info->deadline && !timeout.task) {
+			__set_current_state(TASK_RUNNING);
+			umcg_hold_timed_out(info, regs);
+			continue;
+		}
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	WRITE_ONCE(info->parked, false);
+
+	if (timed) {
+		hrtimer_cancel(&timeout.timer);
+		destroy_hrtimer_on_stack(&timeout.timer);
+	}
+	if (umcg_state(info) == UMCG_TASK_RUNNING)
+		umcg_set_managed(info);
+}
+
+/*
+ * On the way to user mode: a worker that slept, was kicked, or waits by its own
+ * wish, is held here.
+ */
+void __umcg_notify_resume(struct pt_regs *regs)
+{
+	struct umcg_info *info = umcg_current();
+	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+
+	switch (state) {
+	case UMCG_TASK_RUNNING:
+		info->blocked = false;
+		umcg_count_running(info);
+		umcg_set_managed(info);
+		return;
+	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
+		umcg_set_managed(info);
+		if (!umcg_enqueue(info, state))
+			return;
+		atomic_long_inc(&info->group->preempts);
+		break;
+	case UMCG_TASK_NONE:
+	case UMCG_TASK_BLOCKED:
+		if (!info->blocked)
+			return;
+		info->blocked = false;
+		if (!umcg_enqueue(info, state)) {
+			umcg_try_state(info, state, UMCG_TASK_NONE);
+			return;
+		}
+		atomic_long_inc(&info->group->unblocks);
+		break;
+	default:
+		break;
+	}
+	if (info->held)
+		umcg_hold(info, regs);
+}
+
+/*
+ * A handler is about to run. When it interrupts a worker that may not run, it
+ * runs as unmanaged time: until its sigreturn, until a server runs the worker,
+ * or until a jump out of it is noticed, see umcg_in_handler().
+ */
+void __umcg_signal_delivered(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (!info->held && umcg_state(info) != UMCG_TASK_BLOCKED)
+		return;
+	if (!info->sig_depth++) {
+		info->sig_sp = user_stack_pointer(current_pt_regs());
+		info->sig_on_altstack = on_sig_stack(info->sig_sp);
+	}
+}
+
+void __umcg_sigreturn(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (!info->sig_depth)
+		return;
+	info->sig_depth--;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+}
