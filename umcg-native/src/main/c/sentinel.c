@@ -310,15 +310,16 @@ static uint64_t look(struct sentinel *s)
 	return next;
 }
 
-/* All servers are in the kernel, where nothing can get stuck without one. */
+/*
+ * All servers are in the kernel, where nothing can get stuck without one. One that
+ * has not started yet, or has ended, is not: its next step wakes nobody.
+ */
 static bool all_waiting(struct sentinel *s)
 {
 	uint32_t i;
 
 	for (i = 0; i < s->control->servers; i++) {
-		if (__atomic_load_n(&s->control->server[i].phase,
-				    __ATOMIC_SEQ_CST) != PHASE_STOPPED &&
-		    !is_waiting(s, i))
+		if (!is_waiting(s, i))
 			return false;
 	}
 	return true;

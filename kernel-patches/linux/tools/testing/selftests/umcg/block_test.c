@@ -48,7 +48,7 @@ TEST_F(block, a_new_worker_is_held)
 TEST_F(block, a_block_wakes_the_server_and_the_worker_is_held_after)
 {
 	struct umcg_task *ut = self->ut + 1;
-	uint64_t before = now_ns();
+	__u64 before = now_ns();
 
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
 				    read_then_step));
@@ -119,7 +119,7 @@ struct unblock_later {
 static void *unblock_while_busy(void *arg)
 {
 	struct unblock_later *u = arg;
-	uint64_t deadline = in_ms(PATIENCE_MS);
+	__u64 deadline = in_ms(PATIENCE_MS);
 
 	while (steps(u->busy) < 1 && now_ns() < deadline)
 		sleep_ms(1);
@@ -160,10 +160,10 @@ TEST_F(block, a_busy_server_is_not_woken_beside_its_worker)
 
 struct idle_server {
 	struct umcg_task *ut;
-	uint32_t *idle_tid;
+	__u32 *idle_tid;
 	pid_t tid;
 	int ret;
-	uint32_t left_in_word;
+	__u32 left_in_word;
 };
 
 static void *idle_server_main(void *arg)
@@ -190,7 +190,7 @@ static bool has_tid(void *arg)
 /* R11, R24: its own server is busy, another one idles and says so. */
 TEST_F(block, an_advertised_idle_server_is_woken_instead_of_a_busy_one)
 {
-	uint32_t *idle_tid = (uint32_t *)(self->ut + 100);
+	__u32 *idle_tid = (__u32 *)(self->ut + 100);
 	struct idle_server s = { .ut = self->ut + 50, .idle_tid = idle_tid };
 	bool stop = false;
 	struct unblock_later u = {
@@ -222,8 +222,8 @@ TEST_F(block, an_advertised_idle_server_is_woken_instead_of_a_busy_one)
 /* I6: the advertised word is anything at all. */
 TEST_F(block, a_bad_idle_server_word_harms_nobody)
 {
-	uint32_t *word = (uint32_t *)(self->ut + 100);
-	uint64_t bad[] = {
+	__u32 *word = (__u32 *)(self->ut + 100);
+	__u64 bad[] = {
 		(uintptr_t)word, 4, ~3ULL, (uintptr_t)word + 2, 0x8000000000000,
 	};
 	unsigned int i;

@@ -73,7 +73,7 @@ static void fork_child(struct worker *w)
 
 static void serve_until_gone(struct umcg_task *server, struct worker *w)
 {
-	uint64_t deadline = in_ms(PATIENCE_MS);
+	__u64 deadline = in_ms(PATIENCE_MS);
 	int ret = serve(server, w->tid);
 
 	while (ret != -ESRCH && now_ns() < deadline) {
@@ -242,7 +242,7 @@ TEST_F(life, a_worker_without_a_server_runs_unmanaged)
 struct crowd {
 	struct umcg_task *ut;		/* servers first, then workers */
 	struct worker w[CROWD];
-	uint32_t *idle_tid;
+	__u32 *idle_tid;
 	pthread_mutex_t lock;
 	struct umcg_task *queue[CROWD];
 	unsigned int head, tail;
@@ -298,7 +298,7 @@ static void *crowd_server(void *arg)
 		next = crowd_pick(c);
 		self->next_tid = 0;
 		if (next) {
-			uint32_t me = gettid();
+			__u32 me = gettid();
 
 			__atomic_compare_exchange_n(c->idle_tid, &me, 0, false,
 						    __ATOMIC_SEQ_CST,
@@ -375,7 +375,7 @@ TEST_F_TIMEOUT(life, no_more_workers_run_than_there_are_servers, 120)
 	int i;
 
 	c.ut = self->ut;
-	c.idle_tid = (uint32_t *)(self->ut + 200);
+	c.idle_tid = (__u32 *)(self->ut + 200);
 	c.alive = CROWD;
 	for (i = 0; i < CROWD_SERVERS; i++) {
 		args[i][0] = &c;

@@ -84,7 +84,7 @@ TEST_F(task, fields_that_must_be_zero_are_checked)
 		    offset >= offsetof(struct umcg_task, idle_server_tid_ptr))
 			continue;
 		init_server(self->ut);
-		((uint32_t *)self->ut)[offset / 4] += 4;
+		((__u32 *)self->ut)[offset / 4] += 4;
 		EXPECT_EQ(want, umcg_ctl(UMCG_CTL_REGISTER, self->ut,
 					 CLOCK_MONOTONIC))
 			TH_LOG("offset %zu", offset);

@@ -182,7 +182,7 @@ TEST_F(signal, a_jump_out_of_a_handler_does_no_harm)
 TEST_F(signal, a_sleeping_handler_does_not_stall_the_server)
 {
 	struct umcg_task *ut = self->ut + 1;
-	uint64_t start;
+	__u64 start;
 
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, two_steps));
 	handler.block = true;
@@ -222,7 +222,7 @@ static void *signal_server(void *arg)
 TEST_F(signal, a_signal_ends_a_servers_wait_with_eintr)
 {
 	struct server_signal s = { .tid = gettid() };
-	uint64_t deadline = in_ms(300);
+	__u64 deadline = in_ms(300);
 	pthread_t thread;
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, signal_server, &s));
@@ -238,7 +238,7 @@ TEST_F(signal, a_signal_ends_a_servers_wait_with_eintr)
 
 static void timed_wait(struct worker *w)
 {
-	uint64_t *deadline = w->arg;
+	__u64 *deadline = w->arg;
 
 	set_state(w->ut, UMCG_TASK_RUNNABLE);
 	w->ut->next_tid = 0;
@@ -249,7 +249,7 @@ static void timed_wait(struct worker *w)
 /* R36, R37: handlers that sleep do not change the deadline of a worker's wait. */
 TEST_F(signal, a_workers_deadline_survives_signals)
 {
-	uint64_t deadline = in_ms(400), want = deadline;
+	__u64 deadline = in_ms(400), want = deadline;
 	int i;
 
 	self->a.arg = &deadline;

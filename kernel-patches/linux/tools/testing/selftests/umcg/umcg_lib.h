@@ -35,7 +35,7 @@
 /* Long enough for an emulated, loaded machine; only a failing test waits it. */
 #define PATIENCE_MS	20000
 
-static inline int umcg_ctl(uint32_t flags, void *self, clockid_t clockid)
+static inline int umcg_ctl(__u32 flags, void *self, clockid_t clockid)
 {
 	return syscall(__NR_umcg_ctl, flags, self, clockid) < 0 ? -errno : 0;
 }
@@ -45,17 +45,17 @@ static inline int umcg_query(void)
 	return syscall(__NR_umcg_ctl, UMCG_CTL_QUERY, NULL, 0);
 }
 
-static inline int umcg_wait(uint32_t flags, uint64_t abs_timeout_ns)
+static inline int umcg_wait(__u32 flags, __u64 abs_timeout_ns)
 {
 	return syscall(__NR_umcg_wait, flags, abs_timeout_ns) < 0 ? -errno : 0;
 }
 
-static inline int umcg_kick(uint32_t flags, pid_t tid)
+static inline int umcg_kick(__u32 flags, pid_t tid)
 {
 	return syscall(__NR_umcg_kick, flags, tid) < 0 ? -errno : 0;
 }
 
-static inline uint64_t now_ns(void)
+static inline __u64 now_ns(void)
 {
 	struct timespec ts;
 
@@ -63,7 +63,7 @@ static inline uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-static inline uint64_t in_ms(uint64_t ms)
+static inline __u64 in_ms(__u64 ms)
 {
 	return now_ns() + ms * NSEC_PER_MSEC;
 }
@@ -90,13 +90,13 @@ static inline struct umcg_task *new_tasks(void)
 	return p;
 }
 
-static inline uint32_t get_state(struct umcg_task *ut)
+static inline __u32 get_state(struct umcg_task *ut)
 {
 	return __atomic_load_n(&ut->state, __ATOMIC_SEQ_CST) &
 	       UMCG_TASK_STATE_MASK;
 }
 
-static inline void set_state(struct umcg_task *ut, uint32_t state)
+static inline void set_state(struct umcg_task *ut, __u32 state)
 {
 	__atomic_store_n(&ut->state, state, __ATOMIC_SEQ_CST);
 }
@@ -200,7 +200,7 @@ static inline int unblock_read(struct worker *w)
 
 static inline bool eventually(bool (*is_true)(void *), void *arg)
 {
-	uint64_t deadline = in_ms(PATIENCE_MS);
+	__u64 deadline = in_ms(PATIENCE_MS);
 
 	while (!is_true(arg)) {
 		if (now_ns() > deadline)

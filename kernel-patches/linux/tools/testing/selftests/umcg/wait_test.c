@@ -47,7 +47,7 @@ TEST_F(wait, bad_arguments_are_refused)
 
 TEST_F(wait, an_idle_server_times_out_as_running)
 {
-	uint64_t deadline = in_ms(20);
+	__u64 deadline = in_ms(20);
 
 	set_state(self->server, UMCG_TASK_RUNNABLE);
 	EXPECT_EQ(-ETIMEDOUT, umcg_wait(0, deadline));
@@ -82,7 +82,7 @@ TEST_F(wait, a_next_that_is_no_worker_is_refused)
 	for (i = 0; i < 4; i++) {
 		EXPECT_EQ(-ESRCH, serve(self->server, bad[i]));
 		EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
-		EXPECT_EQ((uint32_t)bad[i], self->server->next_tid);
+		EXPECT_EQ((__u32)bad[i], self->server->next_tid);
 	}
 }
 
@@ -171,7 +171,7 @@ TEST_F(wait, a_worker_that_blocks_cannot_be_run)
 	EXPECT_EQ(0, serve(self->server, self->a.tid));
 	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
 	EXPECT_EQ(-EAGAIN, serve(self->server, self->a.tid));
-	EXPECT_EQ((uint32_t)self->a.tid, self->server->next_tid);
+	EXPECT_EQ((__u32)self->a.tid, self->server->next_tid);
 	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
 }
 
@@ -227,7 +227,7 @@ TEST_F(wait, a_join_never_runs_a_worker_anew)
 	self->server->next_tid = self->a.tid;
 	EXPECT_EQ(-EAGAIN, umcg_wait(UMCG_WAIT_JOIN, in_ms(PATIENCE_MS)));
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);
-	EXPECT_EQ((uint32_t)self->a.tid, self->server->next_tid);
+	EXPECT_EQ((__u32)self->a.tid, self->server->next_tid);
 }
 
 /* R43, R47 */
@@ -365,9 +365,9 @@ TEST_F(wait, workers_switch_directly_under_one_server)
 
 struct failing_switch {
 	pid_t tid;
-	uint32_t flags;
+	__u32 flags;
 	int ret;
-	uint32_t state, next_tid;
+	__u32 state, next_tid;
 };
 
 static void switch_to_nobody(struct worker *w)
@@ -406,7 +406,7 @@ TEST_F(wait, a_failed_switch_leaves_the_worker_running)
 		pthread_join(w[i].thread, NULL);
 		EXPECT_EQ(want[i], s[i].ret);
 		EXPECT_EQ(UMCG_TASK_RUNNING, s[i].state);
-		EXPECT_EQ((uint32_t)s[i].tid, s[i].next_tid);
+		EXPECT_EQ((__u32)s[i].tid, s[i].next_tid);
 		EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
 	}
 }
@@ -443,6 +443,41 @@ TEST_F(wait, a_block_before_the_wait_is_reported_and_ends_the_wait)
 	EXPECT_EQ(0, serve(self->server, self->a.tid));
 	pthread_join(self->a.thread, NULL);
 	EXPECT_EQ(-EAGAIN, c.ret);
+	EXPECT_EQ(1, self->a.steps);
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+static void signal_before_wait(struct worker *w)
+{
+	int *ret = w->arg;
+
+	w->ut->next_tid = 0;
+	set_state(w->ut, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT);
+	syscall(SYS_tgkill, getpid(), w->tid, SIGUSR1);
+	*ret = umcg_wait(0, 0);
+	step(w);
+}
+
+/* R28: a signal between the wish to wait and the call: it waits, and ends. */
+TEST_F(wait, a_signal_before_the_wait_does_not_disturb_it)
+{
+	struct sigaction sa = { .sa_handler = nothing };
+	int ret = -1;
+
+	sigaction(SIGUSR1, &sa, NULL);
+	self->a.arg = &ret;
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    signal_before_wait));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);
+	EXPECT_EQ(0, steps(&self->a));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(0, ret);
 	EXPECT_EQ(1, self->a.steps);
 }
 
