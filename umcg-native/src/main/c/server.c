@@ -49,6 +49,13 @@ static bool claim(struct control_worker *worker)
 				  __ATOMIC_SEQ_CST) & WORKER_QUEUED;
 }
 
+/* No wait: on the way back to Java, which to the sentinel must not look like one. */
+static jint do_not_wait(struct umcg_task *task, jint error)
+{
+	__atomic_store_n(&task->state, UMCG_TASK_RUNNING, __ATOMIC_SEQ_CST);
+	return error;
+}
+
 /*
  * From the phase to the system call nothing can stop this thread, least of all a
  * safepoint. The sentinel sets the lease and then looks at the phase, so either it
@@ -70,9 +77,9 @@ static jint run(JNIEnv *env, jclass class, jlong control, jlong tasks,
 	__atomic_store_n(&task->next_tid, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&self->phase, PHASE_WAIT, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&self->lease, __ATOMIC_SEQ_CST))
-		return -EBUSY;
+		return do_not_wait(task, -EBUSY);
 	if (!(flags & UMCG_WAIT_JOIN) && !claim(w))
-		return -ESTALE;
+		return do_not_wait(task, -ESTALE);
 	__atomic_store_n(&next->server_tid, self->tid, __ATOMIC_RELAXED);
 	__atomic_store_n(&task->next_tid,
 			 __atomic_load_n(&w->tid, __ATOMIC_ACQUIRE),
