@@ -15,8 +15,8 @@
  * stop               whoever stops it    seq_cst, + futex  sentinel's loop
  * tid, counters      sentinel            relaxed           readers of metrics
  * server.phase       the server          seq_cst           sentinel's lease
- * server.lease       sentinel            seq_cst           server.phase: one of the
- *                                                          two sees the other
+ * server.lease       sentinel; AWAITED:  seq_cst           server.phase: one of the
+ *                    the server                            two sees the other
  * server.turns       the server          release           sentinel's look for progress
  * worker.queue       servers, sentinel   seq_cst           each other: who clears
  *                                                          QUEUED owns the worker
@@ -49,9 +49,16 @@ enum {
 	WORKER_IN_RING	= 2,
 };
 
+enum {
+	LEASE_NONE	= 0,
+	/* The sentinel runs workers in this server's place ... */
+	LEASE_TAKEN	= 1,
+	/* ... and the server is back, and to be kicked at the end. */
+	LEASE_AWAITED	= 2,
+};
+
 struct control_server {
 	uint32_t	phase;
-	/* 1: the sentinel runs workers in this server's place. */
 	uint32_t	lease;
 	uint32_t	tid;
 	uint32_t	reserved;

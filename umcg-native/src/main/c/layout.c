@@ -135,6 +135,9 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		PHASE_STOPPED,
 		WORKER_QUEUED,
 		WORKER_IN_RING,
+		LEASE_NONE,
+		LEASE_TAKEN,
+		LEASE_AWAITED,
 	};
 
 	(void)class;

@@ -199,25 +199,50 @@ static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
 	return syscall(__NR_umcg_wait, flags, now() + SLICE) < 0 ? -errno : 0;
 }
 
+/* The slice of a running worker has begun; end it when its time is over. */
+static void end_slice(struct sentinel *s, uint32_t tid, int ret)
+{
+	__atomic_add_fetch(&s->control->slices, 1, __ATOMIC_RELAXED);
+	if (ret == -ETIMEDOUT)
+		__atomic_add_fetch(&s->control->preempts, 1, __ATOMIC_RELAXED);
+	while (ret == -ETIMEDOUT || ret == -EINTR) {
+		syscall(__NR_umcg_kick, 0, tid);
+		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
+	}
+}
+
 /* Run one worker until it stops by itself, or is made to. */
 static void run_slice(struct sentinel *s, uint32_t worker)
 {
-	struct control *c = s->control;
-	uint32_t tid = __atomic_load_n(&control_workers(c)[worker].tid,
+	uint32_t tid = __atomic_load_n(&control_workers(s->control)[worker].tid,
 				       __ATOMIC_SEQ_CST);
 	int ret = wait_for(s, 0, tid);
 
 	if (ret == -EAGAIN &&
-	    state_of(s->self + 1 + worker) == UMCG_TASK_RUNNABLE) {
+	    state_of(s->self + 1 + worker) == UMCG_TASK_RUNNABLE)
 		add_to_backlog(s, worker);
-		return;
-	}
-	__atomic_add_fetch(&c->slices, 1, __ATOMIC_RELAXED);
-	if (ret == -ETIMEDOUT)
-		__atomic_add_fetch(&c->preempts, 1, __ATOMIC_RELAXED);
-	while (ret == -ETIMEDOUT || ret == -EINTR) {
-		syscall(__NR_umcg_kick, 0, tid);
-		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
+	else
+		end_slice(s, tid, ret);
+}
+
+/*
+ * A kick or a signal may have taken the server away from a worker that still
+ * runs in its place: that one's slice comes first.
+ */
+static void finish_running(struct sentinel *s, uint32_t server)
+{
+	struct control_worker *workers = control_workers(s->control);
+	struct umcg_task *tasks = s->self + 1;
+	uint32_t i, tid;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (state_of(&tasks[i]) != UMCG_TASK_RUNNING ||
+		    __atomic_load_n(&tasks[i].server_tid, __ATOMIC_SEQ_CST) !=
+		    __atomic_load_n(&s->control->server[server].tid,
+				    __ATOMIC_SEQ_CST))
+			continue;
+		tid = __atomic_load_n(&workers[i].tid, __ATOMIC_SEQ_CST);
+		end_slice(s, tid, wait_for(s, UMCG_WAIT_JOIN, tid));
 	}
 }
 
@@ -256,19 +281,21 @@ static void rescue(struct sentinel *s, uint32_t server)
 	struct control_server *c = &s->control->server[server];
 	bool returning = s->seen[server].phase == PHASE_WAIT;
 
-	__atomic_store_n(&c->lease, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&c->lease, LEASE_TAKEN, __ATOMIC_SEQ_CST);
 	if (!has_moved(s, server) && !is_waiting(s, server) && find_work(s)) {
 		__atomic_add_fetch(returning ? &s->control->rescues_returning :
 					       &s->control->rescues_java,
 				   1, __ATOMIC_RELAXED);
+		finish_running(s, server);
 		do {
 			run_slice(s, s->backlog[s->head++ % s->size]);
 		} while (!stopping(s) && !has_moved(s, server) && find_work(s));
 		give_back(s, server);
 	}
-	__atomic_store_n(&c->lease, 0, __ATOMIC_SEQ_CST);
-	/* It may have found the lease, and wait for it to end. */
-	syscall(__NR_umcg_kick, 0, __atomic_load_n(&c->tid, __ATOMIC_SEQ_CST));
+	if (__atomic_exchange_n(&c->lease, LEASE_NONE, __ATOMIC_SEQ_CST) ==
+	    LEASE_AWAITED)
+		syscall(__NR_umcg_kick, 0,
+			__atomic_load_n(&c->tid, __ATOMIC_SEQ_CST));
 }
 
 /* Whether some worker waits to be run, without taking anything. */

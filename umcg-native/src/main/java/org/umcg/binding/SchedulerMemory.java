@@ -32,7 +32,7 @@ import org.umcg.api.UmcgTaskSlab;
  * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
  * <tr><td>phase</td><td>the server; native code before umcg_wait, Java after</td><td>volatile</td>
  *   <td>sentinel: rescue()</td></tr>
- * <tr><td>lease</td><td>sentinel</td><td>volatile</td><td>server.c: run()</td></tr>
+ * <tr><td>lease</td><td>sentinel; AWAITED: the server</td><td>volatile</td><td>server.c: run()</td></tr>
  * <tr><td>turns</td><td>the server</td><td>release</td><td>sentinel: has_moved()</td></tr>
  * <tr><td>queue</td><td>servers and sentinel</td><td>volatile read-modify-write</td>
  *   <td>each other: who clears QUEUED, in native code, owns the worker</td></tr>
@@ -69,6 +69,10 @@ public final class SchedulerMemory {
     static final int PHASE_WAIT = 0;
     static final int PHASE_JAVA = 1;
     static final int PHASE_STOPPED = 2;
+
+    static final int LEASE_NONE = 0;
+    static final int LEASE_TAKEN = 1;
+    static final int LEASE_AWAITED = 2;
 
     static final int QUEUED = 1;
     static final int IN_RING = 2;
@@ -193,13 +197,16 @@ public final class SchedulerMemory {
     }
 
     /**
-     * Whether the sentinel stands in for a server, which then must run nobody. Volatile semantics.
+     * Whether the sentinel stands in for a server, which then must run nobody; if so, it will kick the
+     * server once it has given the place back. Volatile semantics.
      *
      * @param server its number
-     * @return true until the sentinel has given the server's place back, and kicked it
+     * @return false if the place is the server's own
      */
-    public boolean isLeasedVolatile(final int server) {
-        return (int) INT.getVolatile(control, serverOffset(server) + SERVER_LEASE_OFFSET) != 0;
+    public boolean awaitsLease(final int server) {
+        final int at = serverOffset(server) + SERVER_LEASE_OFFSET;
+        return (int) INT.getVolatile(control, at) != LEASE_NONE
+            && (int) INT.compareAndExchange(control, at, LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
     }
 
     /**

@@ -103,6 +103,9 @@ class UmcgLayoutTest {
             SchedulerMemory.PHASE_JAVA,
             SchedulerMemory.PHASE_STOPPED,
             SchedulerMemory.QUEUED,
-            SchedulerMemory.IN_RING);
+            SchedulerMemory.IN_RING,
+            SchedulerMemory.LEASE_NONE,
+            SchedulerMemory.LEASE_TAKEN,
+            SchedulerMemory.LEASE_AWAITED);
     }
 }

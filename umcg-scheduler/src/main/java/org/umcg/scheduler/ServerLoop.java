@@ -128,7 +128,7 @@ final class ServerLoop implements Runnable {
         task.stateVolatile(RUNNABLE);
         idleServers.advertise();
         drain();
-        if (memory.isLeasedVolatile(server)) {
+        if (memory.awaitsLease(server)) {
             awaitEndOfLease();
         }
         else if (joined != NOBODY) {

@@ -36,8 +36,10 @@ class SchedulerSystemTest {
     private final ExecutorService executor = scheduler.newExecutor();
 
     @AfterEach
-    void shouldCloseInOrder() {
+    void shouldCloseInOrderAndHaveRunNoMoreWorkersThanServers() {
+        final long maxRunning = scheduler.metrics().maxRunning();
         scheduler.close();
+        assertThat(maxRunning).isLessThanOrEqualTo(SERVERS);
         assertThat(scheduler.serverFailure()).isNull();
         assertThat(executor.isTerminated()).isTrue();
     }
