@@ -417,13 +417,14 @@ void __umcg_worker_sleeping(struct task_struct *tsk)
 	preempt_disable();
 	rcu_read_lock();
 	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
+	/* Uncounted first: who sees it BLOCKED may run another one at once. */
+	umcg_count_stopped(info);
 	/* A kick may add PREEMPT between the two; then the second one fits. */
 	if (umcg_try_state(info, state, UMCG_TASK_BLOCKED) ||
 	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
 			   UMCG_TASK_BLOCKED)) {
 		umcg_set_managed(info);
 		info->blocked = true;
-		umcg_count_stopped(info);
 		atomic_long_inc(&info->group->blocks);
 		runner = umcg_detach(info);
 		server = umcg_server_of(info, runner);

@@ -29,9 +29,11 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from)
 	rcu_read_lock();
 	server = umcg_find_server(server_tid);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
+	/* Uncounted first: who sees it RUNNABLE may run another one at once. */
+	if (server)
+		umcg_count_stopped(info);
 	if (server && umcg_try_state(info, from, UMCG_TASK_RUNNABLE)) {
 		info->held = true;
-		umcg_count_stopped(info);
 		runner = umcg_detach(info);
 		pushed = umcg_push_runnable(info, server);
 		if (runner && (runner != server || !pushed))
