@@ -18,7 +18,7 @@ struct seq_file;
 
 #ifdef CONFIG_UMCG
 
-void __umcg_worker_sleeping(struct task_struct *tsk);
+bool __umcg_worker_sleeping(struct task_struct *tsk);
 void __umcg_worker_running(struct task_struct *tsk);
 void __umcg_notify_resume(struct pt_regs *regs);
 void __umcg_signal_delivered(void);
@@ -28,10 +28,14 @@ void __umcg_exit(void);
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task);
 
-/* schedule(), before a worker that does not stay runnable leaves its CPU. */
-static inline void umcg_worker_sleeping(struct task_struct *tsk)
+/*
+ * schedule(), before a worker that does not stay runnable leaves its CPU. True if
+ * it has left it, and is back: nothing remains to be done.
+ */
+static inline bool umcg_worker_sleeping(struct task_struct *tsk)
 {
-	__umcg_worker_sleeping(tsk);
+	return unlikely(tsk->flags & PF_UMCG_WORKER) &&
+	       __umcg_worker_sleeping(tsk);
 }
 
 /* schedule(), after a worker has its CPU back. */
@@ -77,7 +81,12 @@ static inline void umcg_exit(void)
 
 #else
 
-static inline void umcg_worker_sleeping(struct task_struct *tsk) { }
+static inline bool umcg_worker_sleeping(struct task_struct *tsk)
+{
+	return false;
+}
+
+
 static inline void umcg_worker_running(struct task_struct *tsk) { }
 static inline void umcg_notify_resume(struct pt_regs *regs) { }
 static inline void umcg_signal_delivered(void) { }

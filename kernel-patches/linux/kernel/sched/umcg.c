@@ -33,6 +33,7 @@
  */
 
 #include <linux/mmu_context.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
@@ -114,10 +115,16 @@ u64 umcg_now(const struct umcg_info *info)
  */
 struct umcg_info *umcg_find(pid_t tid)
 {
+	struct umcg_info *info = umcg_current();
 	struct task_struct *task;
 
 	if (tid <= 0)
 		return NULL;
+	if (info) {
+		info = rcu_dereference(*umcg_tid_slot(info->group, tid));
+		if (info && info->tid == tid)
+			return info;
+	}
 	task = find_task_by_vpid(tid);
 	if (!task || !same_thread_group(task, current))
 		return NULL;
@@ -161,6 +168,15 @@ void umcg_count_stopped(struct umcg_info *info)
 		atomic_dec(&info->group->running);
 }
 
+/* @to runs instead of @from. Returns: true if that changes no sum. */
+static bool umcg_count_moved(struct umcg_info *from, struct umcg_info *to)
+{
+	if (!READ_ONCE(from->counted) || xchg(&to->counted, 1))
+		return false;
+	WRITE_ONCE(from->counted, 0);
+	return true;
+}
+
 /*
  * Push @info on a list whose head is the field @offset bytes into the server's
  * struct and whose links are the same field of the workers. No reader ever sees
@@ -199,7 +215,7 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
  * @info: the worker
  *
  * From here on that server is idle, but still RUNNABLE and asleep: the caller
- * owes it umcg_wake_idle().
+ * owes it umcg_claim_idle().
  *
  * Context: RCU read side.
  * Returns: the server, or NULL when nobody runs the worker.
@@ -219,25 +235,6 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 	}
 	raw_spin_unlock(&server->lock);
 	return mine ? server : NULL;
-}
-
-/**
- * umcg_wake_idle - wake a server that waits for work
- * @server: the server; one that runs a worker is left alone
- *
- * Context: RCU read side. Any task state of the caller.
- * Returns: true if the server was woken, or did not sleep yet and will not.
- */
-bool umcg_wake_idle(struct umcg_info *server)
-{
-	bool woken;
-
-	raw_spin_lock(&server->lock);
-	woken = !server->worker && umcg_set_running(server);
-	raw_spin_unlock(&server->lock);
-	if (woken)
-		try_to_wake_up(server->task, TASK_INTERRUPTIBLE, WF_CURRENT_CPU);
-	return woken;
 }
 
 /*
@@ -280,6 +277,7 @@ static int umcg_claim(struct umcg_info *info, bool join)
  * umcg_attach - make a worker RUNNING, and the one that a server runs
  * @server: the server: the caller, or the one that runs the caller
  * @info: the worker
+ * @from: the worker that stops for it, or NULL
  * @join: it must be RUNNING already
  *
  *   umcg_attach()                 umcg_leave(), __umcg_worker_sleeping()
@@ -291,9 +289,10 @@ static int umcg_claim(struct umcg_info *info, bool join)
  * Returns: 0; -EAGAIN when the worker cannot be run now; UMCG_BLOCKED_AT_ONCE
  * when it has been run, but the server has none.
  */
-int umcg_attach(struct umcg_info *server, struct umcg_info *info, bool join)
+int umcg_attach(struct umcg_info *server, struct umcg_info *info,
+		struct umcg_info *from, bool join)
 {
-	bool counted;
+	bool moved, counted;
 	int ret = -EAGAIN;
 
 	lockdep_assert_held(&server->lock);
@@ -301,73 +300,101 @@ int umcg_attach(struct umcg_info *server, struct umcg_info *info, bool join)
 	if (cmpxchg(&info->runner, NULL, server))
 		return -EAGAIN;
 	/* Counted first: once RUNNING it may stop, and be uncounted, at once. */
-	counted = umcg_count_running(info);
+	moved = from && umcg_count_moved(from, info);
+	counted = moved || umcg_count_running(info);
 	if (!READ_ONCE(info->dead))
 		ret = umcg_claim(info, join);
 	if (ret) {
-		if (counted)
+		if (moved)
+			umcg_count_moved(info, from);
+		else if (counted)
 			umcg_count_stopped(info);
 		WRITE_ONCE(info->runner, NULL);
 		return ret;
 	}
+	if (from && !moved)
+		umcg_count_stopped(from);
 	if (counted)
 		atomic_long_inc(&info->group->switches);
 	server->worker = info;
 	return 0;
 }
 
-void umcg_wake_worker(struct umcg_info *info)
+/*
+ * Take the tid of an idle server from the word that user space advertises it in.
+ *
+ * Returns: the tid, or 0; -EFAULT when the word's page is not there.
+ */
+static int umcg_take_idle_tid(u32 __user *word)
 {
-	/* Pairs with umcg_hold(): the state was written, now look who sleeps. */
-	if (READ_ONCE(info->parked))
-		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, WF_CURRENT_CPU);
+	u32 tid, seen;
+	int tries, ret;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		/* Full barrier between the push and the look at the word. */
+		smp_mb();
+		pagefault_disable();
+		ret = get_user(tid, word);
+		if (!ret && tid)
+			ret = futex_atomic_cmpxchg_inatomic(&seen, word, tid, 0);
+		pagefault_enable();
+		if (ret == -EFAULT)
+			return ret;
+		if (!tid)
+			break;
+		if (!ret && seen == tid)
+			return tid;
+	}
+	return 0;
 }
 
 /**
  * umcg_announce - see that somebody awake looks at a runnable list
  * @info: the calling worker, on that list now or a moment ago
  * @server_tid: the list's owner
+ * @next: whom the caller is about to hand over to, or NULL; it does not wait for
+ *	pages that this may have to fault in
  *
  * The owner if it idles, else the idle server that user space advertises, else
  * nobody: the next server to run finds it.
  *
- * Context: process context, may sleep on a fault of the advertised word.
+ * Context: process context, may sleep.
+ * Returns: whom the caller is to hand over to; NULL: nobody.
  */
-void umcg_announce(struct umcg_info *info, pid_t server_tid)
+struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
+				  struct task_struct *next)
 {
-	u32 __user *idle_ptr;
+	u32 __user *word = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
 	struct umcg_info *server;
-	u32 tid, seen;
-	int tries, ret;
-	bool woken;
+	struct task_struct *idle;
+	int tid;
 
 	rcu_read_lock();
 	server = umcg_find_server(server_tid);
-	woken = server && umcg_wake_idle(server);
+	idle = server ? umcg_claim_idle(server) : NULL;
 	rcu_read_unlock();
-	if (woken)
-		return;
 
-	idle_ptr = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
-	if (!idle_ptr || !IS_ALIGNED((unsigned long)idle_ptr, sizeof(*idle_ptr)))
-		return;
-	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		/* Full barrier between the push and the look at the word. */
-		smp_mb();
-		if (get_user(tid, idle_ptr) || !tid)
-			return;
-		pagefault_disable();
-		ret = futex_atomic_cmpxchg_inatomic(&seen, idle_ptr, tid, 0);
-		pagefault_enable();
-		if (ret || seen != tid)
-			continue;
+	if (!idle && word && IS_ALIGNED((unsigned long)word, sizeof(*word))) {
+		tid = umcg_take_idle_tid(word);
+		if (tid == -EFAULT) {
+			umcg_wake(next);
+			next = NULL;
+			if (!fault_in_safe_writeable((char __user *)word,
+						     sizeof(*word)))
+				tid = umcg_take_idle_tid(word);
+		}
 		rcu_read_lock();
-		server = umcg_find_server(tid);
-		if (server)
-			umcg_wake_idle(server);
+		server = tid > 0 ? umcg_find_server(tid) : NULL;
+		idle = server ? umcg_claim_idle(server) : NULL;
 		rcu_read_unlock();
-		return;
 	}
+	if (!next)
+		return idle;
+	if (idle) {
+		wake_up_state(idle, TASK_INTERRUPTIBLE);
+		put_task_struct(idle);
+	}
+	return next;
 }
 
 /*
@@ -386,35 +413,15 @@ static bool umcg_doze(struct umcg_info *info)
 }
 
 /*
- * The calling worker is about to sleep: RUNNING -> BLOCKED, tell its server.
+ * RUNNING -> BLOCKED: listed, off its server, and that one awake.
  *
- * Context: schedule(), task state set: must not sleep. Takes only raw locks of
- * servers, pi_lock and runqueue locks, all of which no caller holds.
+ * Returns: the server's thread, which is to run in the caller's place.
  */
-void __umcg_worker_sleeping(struct task_struct *tsk)
+static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 {
-	struct umcg_info *info = umcg_current();
 	struct umcg_info *server, *runner;
-	u32 state;
+	struct task_struct *next = NULL;
 
-	if (info->parked || (info->held && umcg_doze(info)))
-		return;
-
-	state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
-	switch (state) {
-	case UMCG_TASK_RUNNING:
-	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
-	case UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT:
-		break;
-	case UMCG_TASK_NONE:
-	case UMCG_TASK_BLOCKED:
-		info->blocked = true;
-		return;
-	default:
-		return;
-	}
-
-	preempt_disable();
 	rcu_read_lock();
 	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
 	/* Uncounted first: who sees it BLOCKED may run another one at once. */
@@ -431,12 +438,44 @@ void __umcg_worker_sleeping(struct task_struct *tsk)
 		if (server)
 			umcg_push_blocked(info, server);
 		if (runner)
-			umcg_wake_idle(runner);
+			next = umcg_claim_idle(runner);
 		if (server && server != runner)
-			umcg_wake_idle(server);
+			umcg_wake(umcg_claim_idle(server));
 	}
 	rcu_read_unlock();
-	preempt_enable_no_resched();
+	return next;
+}
+
+/*
+ * The calling worker is about to sleep.
+ *
+ * Context: schedule(), task state set: must not sleep but for that. Takes only
+ * raw locks of servers, pi_lock and runqueue locks, which no caller holds.
+ * Returns: true if it has slept, and is awake again.
+ */
+bool __umcg_worker_sleeping(struct task_struct *tsk)
+{
+	struct umcg_info *info = umcg_current();
+	struct task_struct *next;
+	u32 state;
+
+	if (info->parked || (info->held && umcg_doze(info)))
+		return false;
+
+	state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+	switch (state) {
+	case UMCG_TASK_RUNNING:
+	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
+	case UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT:
+		next = umcg_block(info, state);
+		return next && umcg_hand_over(info, next);
+	case UMCG_TASK_NONE:
+	case UMCG_TASK_BLOCKED:
+		info->blocked = true;
+		return false;
+	default:
+		return false;
+	}
 }
 
 /* The calling worker has its CPU back after it slept. */
@@ -466,6 +505,7 @@ void umcg_leave(struct umcg_info *info)
 	struct umcg_info *server;
 
 	rcu_read_lock();
+	cmpxchg(umcg_tid_slot(info->group, info->tid), info, NULL);
 	WRITE_ONCE(info->dead, true);
 	/* Orders dead against runner, pairs with the cmpxchg in umcg_attach(). */
 	smp_mb();
@@ -473,7 +513,7 @@ void umcg_leave(struct umcg_info *info)
 		umcg_count_stopped(info);
 		server = umcg_detach(info);
 		if (server)
-			umcg_wake_idle(server);
+			umcg_wake(umcg_claim_idle(server));
 	} else {
 		raw_spin_lock(&info->lock);
 		if (info->worker)

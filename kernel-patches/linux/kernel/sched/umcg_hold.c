@@ -4,7 +4,6 @@
  * mode, and how signal handlers get past that.
  */
 
-#include <linux/hrtimer.h>
 #include <linux/mmu_context.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -18,9 +17,11 @@
  * becomes RUNNABLE before the push: who finds it on the list may run it.
  *
  * Returns: false if there is no such server, or if user space keeps changing
- * the words that this needs; the worker then goes on unmanaged.
+ * the words that this needs; the worker then goes on unmanaged. *@next is whom to
+ * hand over to.
  */
-static bool umcg_enqueue(struct umcg_info *info, u32 from)
+static bool umcg_enqueue(struct umcg_info *info, u32 from,
+			 struct task_struct **next)
 {
 	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server, *runner;
@@ -37,7 +38,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from)
 		runner = umcg_detach(info);
 		pushed = umcg_push_runnable(info, server);
 		if (runner && (runner != server || !pushed))
-			umcg_wake_idle(runner);
+			umcg_wake(umcg_claim_idle(runner));
 		if (!pushed) {
 			info->held = false;
 			umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
@@ -45,21 +46,30 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from)
 	}
 	rcu_read_unlock();
 	if (pushed)
-		umcg_announce(info, server_tid);
+		*next = umcg_announce(info, server_tid, NULL);
 	return pushed;
 }
 
-/* The calling worker's own wait has timed out: make it runnable, once. */
-static void umcg_hold_timed_out(struct umcg_info *info, struct pt_regs *regs)
+/*
+ * The calling worker's own wait has timed out: make it runnable, once.
+ *
+ * Returns: whom to hand over to, or NULL.
+ */
+static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
+					       struct pt_regs *regs)
 {
+	struct task_struct *next = NULL;
+
 	info->deadline = 0;
 	/* BLOCKED keeps everybody off until it is on the list. */
 	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_BLOCKED))
-		return;
+		return NULL;
+	info->timed_out = true;
 	if (regs)
 		syscall_set_return_value(current, regs, -ETIMEDOUT, 0);
-	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED))
+	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED, &next))
 		umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_NONE);
+	return next;
 }
 
 /*
@@ -82,31 +92,33 @@ static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
 	return false;
 }
 
-/*
- * Hold the calling worker until it is RUNNING. Signals end the hold for as long
- * as their handlers run: __umcg_signal_delivered() counts them in, and
- * __umcg_sigreturn() comes back here through TIF_NOTIFY_RESUME.
+/**
+ * umcg_hold - stop the calling worker until it is RUNNING
+ * @info: the worker
+ * @regs: its user registers, or NULL
+ * @next: whom to hand over to, or NULL
+ * @in_call: in umcg_wait(); else on the way to user mode, from wherever
  *
- *   umcg_hold()                       umcg_attach(), umcg_wake_worker()
+ * Signals end the hold for as long as their handlers run: __umcg_signal_delivered()
+ * counts them in, and __umcg_sigreturn() comes back here through
+ * TIF_NOTIFY_RESUME.
+ *
+ *   umcg_hold()                       umcg_attach(), umcg_sleeper()
  *   parked = true                     state = RUNNING
  *   task state = INTERRUPTIBLE        full barrier (cmpxchg)
  *   full barrier (set_current_state)  parked?
- *   state RUNNABLE? -> schedule()       yes: try_to_wake_up()
+ *   state RUNNABLE? -> sleep            yes: wake it
  */
-static void umcg_hold(struct umcg_info *info, struct pt_regs *regs)
+void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
+	       struct task_struct *next, bool in_call)
 {
-	struct hrtimer_sleeper timeout;
-	bool timed = info->deadline;
+	struct umcg_timeout timeout __uninitialized;
 
-	if (umcg_in_handler(info, regs))
+	if (umcg_in_handler(info, regs)) {
+		umcg_wake(next);
 		return;
-	if (timed) {
-		hrtimer_init_sleeper_on_stack(&timeout, info->clockid,
-					      HRTIMER_MODE_ABS);
-		hrtimer_set_expires(&timeout.timer, ns_to_ktime(info->deadline));
-		hrtimer_sleeper_start_expires(&timeout, HRTIMER_MODE_ABS);
 	}
-
+	umcg_start_timeout(&timeout, info, info->deadline);
 	WRITE_ONCE(info->parked, true);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
@@ -116,20 +128,19 @@ static void umcg_hold(struct umcg_info *info, struct pt_regs *regs)
 			set_thread_flag(TIF_NOTIFY_RESUME);
 			break;
 		}
-		if (info->deadline && !timeout.task) {
+		if (info->deadline && umcg_timed_out(&timeout)) {
 			__set_current_state(TASK_RUNNING);
-			umcg_hold_timed_out(info, regs);
+			umcg_wake(next);
+			next = umcg_hold_timed_out(info, regs);
 			continue;
 		}
-		schedule();
+		umcg_schedule(info, next, in_call);
+		next = NULL;
 	}
 	__set_current_state(TASK_RUNNING);
 	WRITE_ONCE(info->parked, false);
-
-	if (timed) {
-		hrtimer_cancel(&timeout.timer);
-		destroy_hrtimer_on_stack(&timeout.timer);
-	}
+	umcg_wake(next);
+	umcg_end_timeout(&timeout);
 	if (umcg_state(info) == UMCG_TASK_RUNNING)
 		umcg_set_managed(info);
 }
@@ -142,6 +153,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 {
 	struct umcg_info *info = umcg_current();
 	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+	struct task_struct *next = NULL;
 
 	switch (state) {
 	case UMCG_TASK_RUNNING:
@@ -151,7 +163,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 		return;
 	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
 		umcg_set_managed(info);
-		if (!umcg_enqueue(info, state))
+		if (!umcg_enqueue(info, state, &next))
 			return;
 		atomic_long_inc(&info->group->preempts);
 		break;
@@ -160,7 +172,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 		if (!info->blocked)
 			return;
 		info->blocked = false;
-		if (!umcg_enqueue(info, state)) {
+		if (!umcg_enqueue(info, state, &next)) {
 			umcg_try_state(info, state, UMCG_TASK_NONE);
 			return;
 		}
@@ -170,7 +182,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 		break;
 	}
 	if (info->held)
-		umcg_hold(info, regs);
+		umcg_hold(info, regs, next, false);
 }
 
 /*

@@ -291,8 +291,19 @@ SYSCALL_DEFINE3(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task)
 {
+	static const char * const hand_overs[] = {
+		[UMCG_SWITCH_DONE] = "handed_over",
+		[UMCG_SWITCH_AWAKE] = "woken_awake",
+		[UMCG_SWITCH_QUEUED] = "woken_queued",
+		[UMCG_SWITCH_AFFINITY] = "woken_affinity",
+		[UMCG_SWITCH_UNEQUAL] = "woken_unequal",
+		[UMCG_SWITCH_SIGNAL] = "woken_signal",
+		[UMCG_SWITCH_CONFIG] = "woken_config",
+		[UMCG_SWITCH_RESCHED] = "woken_resched",
+	};
 	static const struct umcg_group none;
 	const struct umcg_group *group;
+	int i;
 
 	rcu_read_lock();
 	group = umcg_find_group(task);
@@ -306,6 +317,9 @@ int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 	seq_printf(m, "unblocks %ld\n", atomic_long_read(&group->unblocks));
 	seq_printf(m, "preempts %ld\n", atomic_long_read(&group->preempts));
 	seq_printf(m, "switches %ld\n", atomic_long_read(&group->switches));
+	for (i = 0; i < UMCG_SWITCH_RESULTS; i++)
+		seq_printf(m, "%s %ld\n", hand_overs[i],
+			   atomic_long_read(&group->hand_overs[i]));
 	rcu_read_unlock();
 	return 0;
 }

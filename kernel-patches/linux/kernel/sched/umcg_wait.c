@@ -5,7 +5,6 @@
  * How workers and servers hand over, and what orders it, is in umcg.c.
  */
 
-#include <linux/hrtimer.h>
 #include <linux/mmu_context.h>
 #include <linux/resume_user_mode.h>
 #include <linux/sched/signal.h>
@@ -40,8 +39,12 @@ static void umcg_consume_next_tid(struct umcg_info *info)
 		   READ_ONCE(info->ut->next_tid) | UMCG_NEXT_TID_CONSUMED);
 }
 
-/* Start the wait: take the worker, if the server names one, and run it. */
-static int umcg_server_run(struct umcg_info *info, bool join)
+/*
+ * Start the wait: take the worker, if the server names one, and make it RUNNING.
+ * *@task is its thread, if that sleeps.
+ */
+static int umcg_server_run(struct umcg_info *info, bool join,
+			   struct task_struct **task)
 {
 	struct umcg_info *next;
 	int ret;
@@ -54,32 +57,26 @@ static int umcg_server_run(struct umcg_info *info, bool join)
 	if (info->kicked || umcg_state(info) != UMCG_TASK_RUNNABLE)
 		ret = -EAGAIN;
 	else if (next)
-		ret = umcg_attach(info, next, join);
+		ret = umcg_attach(info, next, NULL, join);
 	info->kicked = false;
 	raw_spin_unlock(&info->lock);
 	if (ret >= 0 && next) {
 		umcg_consume_next_tid(info);
-		umcg_wake_worker(next);
+		*task = umcg_sleeper(next);
 	}
 out:
 	rcu_read_unlock();
 	return ret;
 }
 
-/* Sleep until somebody sets the server's state to RUNNING. */
-static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns)
+/* Sleep until somebody sets the server's state to RUNNING; @next runs first. */
+static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns,
+			     struct task_struct *next)
 {
-	struct hrtimer_sleeper timeout;
+	struct umcg_timeout timeout __uninitialized;
 	int ret = 0;
 
-	if (abs_timeout_ns) {
-		hrtimer_init_sleeper_on_stack(&timeout, info->clockid,
-					      HRTIMER_MODE_ABS);
-		hrtimer_set_expires_range_ns(&timeout.timer,
-					     ns_to_ktime(abs_timeout_ns),
-					     current->timer_slack_ns);
-		hrtimer_sleeper_start_expires(&timeout, HRTIMER_MODE_ABS);
-	}
+	umcg_start_timeout(&timeout, info, abs_timeout_ns);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		if (umcg_state(info) != UMCG_TASK_RUNNABLE)
@@ -88,29 +85,31 @@ static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns)
 			ret = -EINTR;
 			break;
 		}
-		if (abs_timeout_ns && !timeout.task) {
+		if (umcg_timed_out(&timeout)) {
 			ret = -ETIMEDOUT;
 			break;
 		}
-		schedule();
+		umcg_schedule(info, next, true);
+		next = NULL;
 	}
 	__set_current_state(TASK_RUNNING);
-	if (abs_timeout_ns) {
-		hrtimer_cancel(&timeout.timer);
-		destroy_hrtimer_on_stack(&timeout.timer);
-	}
+	umcg_wake(next);
+	umcg_end_timeout(&timeout);
 	return ret;
 }
 
 static int umcg_wait_server(struct umcg_info *info, u32 flags,
 			    u64 abs_timeout_ns)
 {
+	struct task_struct *next = NULL;
 	int ret;
 
-	ret = umcg_server_run(info, flags & UMCG_WAIT_JOIN);
-	if (ret)
+	ret = umcg_server_run(info, flags & UMCG_WAIT_JOIN, &next);
+	if (ret) {
+		umcg_wake(next);
 		return umcg_end_wait(info, ret == UMCG_BLOCKED_AT_ONCE ? 0 : ret);
-	ret = umcg_server_sleep(info, abs_timeout_ns);
+	}
+	ret = umcg_server_sleep(info, abs_timeout_ns, next);
 
 	/* Whoever woke us, we run now; a worker that still does is on its own. */
 	raw_spin_lock(&info->lock);
@@ -147,13 +146,11 @@ static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
 	ret = -EAGAIN;
 	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
 		goto out;
-	umcg_count_stopped(info);
-	ret = next ? umcg_attach(server, next, false) : UMCG_BLOCKED_AT_ONCE;
-	if (ret < 0) {
-		umcg_count_running(info);
+	ret = next ? umcg_attach(server, next, info, false) : UMCG_BLOCKED_AT_ONCE;
+	if (ret < 0)
 		goto out;
-	}
 	if (ret == UMCG_BLOCKED_AT_ONCE) {
+		umcg_count_stopped(info);
 		server->worker = NULL;
 		*idle = server;
 	}
@@ -166,21 +163,24 @@ out:
 
 /*
  * The worker's own wish to stop: leave the server, be listed if it yields, and
- * be held on the way to user mode. The switch comes first: when it fails, the
- * caller is on no list and still runs.
+ * be held, here and, after a signal, on the way to user mode. The switch comes
+ * first: when it fails, the caller is on no list and still runs.
  */
 static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 			    u64 abs_timeout_ns)
 {
 	pid_t server_tid = READ_ONCE(info->ut->server_tid);
-	struct umcg_info *server, *next, *idle;
+	struct umcg_info *server = NULL, *next, *idle;
+	struct task_struct *task = NULL;
 	int ret;
 
 	rcu_read_lock();
-	server = umcg_find_server(server_tid);
 	ret = umcg_find_next(info, &next);
-	if (!server && (flags & UMCG_WAIT_YIELD))
-		ret = -ESRCH;
+	if (flags & UMCG_WAIT_YIELD) {
+		server = umcg_find_server(server_tid);
+		if (!server)
+			ret = -ESRCH;
+	}
 	if (!ret)
 		ret = umcg_worker_stop(info, next, &idle);
 	if (ret)
@@ -188,24 +188,24 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 
 	info->held = true;
 	info->deadline = abs_timeout_ns;
-	set_thread_flag(TIF_NOTIFY_RESUME);
-	umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
-		       UMCG_TASK_RUNNABLE);
-	if (flags & UMCG_WAIT_YIELD)
+	info->timed_out = false;
+	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
+		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
+			       UMCG_TASK_RUNNABLE);
+	if (server)
 		umcg_push_runnable(info, server);
-	if (next) {
+	if (next)
 		umcg_consume_next_tid(info);
-		umcg_wake_worker(next);
-	}
-	if (idle)
-		umcg_wake_idle(idle);
+	/* With both, the next one blocked at once, and need not be woken. */
+	task = idle ? umcg_claim_idle(idle) : next ? umcg_sleeper(next) : NULL;
 out:
 	rcu_read_unlock();
 	if (ret)
 		return umcg_end_wait(info, ret);
-	if (flags & UMCG_WAIT_YIELD)
-		umcg_announce(info, server_tid);
-	return 0;
+	if (server && server != idle)
+		task = umcg_announce(info, server_tid, task);
+	umcg_hold(info, current_pt_regs(), task, true);
+	return info->timed_out ? -ETIMEDOUT : 0;
 }
 
 /**
@@ -251,6 +251,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 		return -EINVAL;
 	if (info->held)
 		return -EBUSY;
+	umcg_publish_tid(info);
 
 	state = umcg_state(info);
 	if (state != UMCG_TASK_RUNNING && state != UMCG_TASK_RUNNABLE)

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: how tasks go to sleep, with a timeout or for
+ * another task's sake, and how they are woken.
+ *
+ * Who makes a sleeper RUNNING gets a reference to its thread, and must then either
+ * wake it or, when about to sleep itself, hand over to it.
+ */
+
+#include <linux/hrtimer.h>
+#include <linux/mmu_context.h>
+#include <linux/sched/task.h>
+
+#include "sched.h"
+#include "umcg.h"
+
+/**
+ * umcg_claim_idle - take a server that waits for work out of its wait
+ * @server: the server; one that runs a worker is left alone
+ *
+ * Context: RCU read side. Any task state of the caller.
+ * Returns: the server's thread, with a reference, to be woken; NULL if it does not
+ * idle.
+ */
+struct task_struct *umcg_claim_idle(struct umcg_info *server)
+{
+	bool idle;
+
+	raw_spin_lock(&server->lock);
+	idle = !server->worker && umcg_set_running(server);
+	raw_spin_unlock(&server->lock);
+	return idle ? get_task_struct(server->task) : NULL;
+}
+
+/* Wake a sleeper, and drop the reference. */
+void __umcg_wake(struct task_struct *task)
+{
+	try_to_wake_up(task, TASK_INTERRUPTIBLE, WF_CURRENT_CPU);
+	put_task_struct(task);
+}
+
+/**
+ * umcg_hand_over - sleep, and let another thread run at once
+ * @info: the caller, which has set its task state
+ * @next: a sleeper; its reference is used up
+ *
+ * Returns: true if the caller has slept; false if @next has been woken instead.
+ */
+bool umcg_hand_over(struct umcg_info *info, struct task_struct *next)
+{
+	enum umcg_switch ret;
+
+	preempt_disable();
+	ret = umcg_switch(next);
+	preempt_enable();
+	atomic_long_inc(&info->group->hand_overs[ret]);
+	if (ret != UMCG_SWITCH_DONE)
+		umcg_wake(next);
+	return ret == UMCG_SWITCH_DONE;
+}
+
+/*
+ * The rseq area tells a thread where it runs, and how to go on after an interrupted
+ * critical section. No section contains a system call. So a thread that sleeps in
+ * one needs an update only if it wakes up elsewhere: it hides its area meanwhile,
+ * which spares it the slow way to user mode.
+ */
+#ifdef CONFIG_RSEQ
+static void umcg_schedule_rseq(struct umcg_info *info, struct task_struct *next)
+{
+	struct rseq __user *rseq = current->rseq;
+	int cpu = task_cpu(current), cid = task_mm_cid(current);
+
+	current->rseq = NULL;
+	if (!next || !umcg_hand_over(info, next))
+		schedule();
+	preempt_disable();
+	current->rseq = rseq;
+	if (cpu != task_cpu(current) || cid != task_mm_cid(current))
+		rseq_preempt(current);
+	preempt_enable();
+}
+#else
+static void umcg_schedule_rseq(struct umcg_info *info, struct task_struct *next)
+{
+	if (!next || !umcg_hand_over(info, next))
+		schedule();
+}
+#endif
+
+/**
+ * umcg_schedule - schedule(), where another thread may have the first claim
+ * @info: the caller, which has set its task state
+ * @next: a sleeper, its reference is used up; or NULL
+ * @in_call: called in a system call of which the caller knows that it is one, so
+ *	that no restartable sequence can be interrupted
+ */
+void umcg_schedule(struct umcg_info *info, struct task_struct *next, bool in_call)
+{
+	if (in_call)
+		umcg_schedule_rseq(info, next);
+	else if (!next || !umcg_hand_over(info, next))
+		schedule();
+}
+
+/**
+ * umcg_start_timeout - arm a timeout of the calling task
+ * @timeout: on the stack; umcg_end_timeout() it
+ * @info: the task, whose clock it is
+ * @abs_ns: when, or 0: never
+ */
+void umcg_start_timeout(struct umcg_timeout *timeout,
+			const struct umcg_info *info, u64 abs_ns)
+{
+	struct hrtimer_sleeper *sleeper = &timeout->sleeper;
+
+	timeout->armed = abs_ns;
+	if (!abs_ns)
+		return;
+	hrtimer_init_sleeper_on_stack(sleeper, info->clockid, HRTIMER_MODE_ABS);
+	hrtimer_set_expires_range_ns(&sleeper->timer, ns_to_ktime(abs_ns),
+				     current->timer_slack_ns);
+	hrtimer_sleeper_start_expires(sleeper, HRTIMER_MODE_ABS);
+}

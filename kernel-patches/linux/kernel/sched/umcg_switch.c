@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: switch to a sleeping task without waking it.
+ * Part of core.c.
+ *
+ * A wake-up followed by a sleep takes the long way: the sleeper is enqueued, and
+ * its load tracked anew; the caller is dequeued, likewise; a task is picked. Where
+ * one task goes to sleep for another one's sake, and both are equals to their
+ * class, the run queue looks the same before and after. So @next takes the place
+ * of the running task, see umcg_fair.c, and what remains is the switch itself.
+ *
+ * Locks are those of a wake-up, @next's pi_lock and then the run queue's, held
+ * together here:
+ *
+ *   umcg_switch(): prev -> next          try_to_wake_up(next)
+ *   LOCK next->pi_lock                   LOCK next->pi_lock
+ *   state INTERRUPTIBLE, on_rq 0,        state matches? sees RUNNING here: done
+ *   on_cpu 0
+ *   LOCK rq
+ *   next: on_rq = 1, state = RUNNING
+ *   UNLOCK next->pi_lock
+ *   prev: on_rq = 0                      try_to_wake_up(prev)
+ *   switch                               LOCK prev->pi_lock
+ *   UNLOCK rq                            on_rq 1: waits for rq, sees 0, or
+ *   prev: on_cpu = 0                     on_rq 0: waits for on_cpu 0
+ */
+
+#include "umcg.h"
+
+/* The averages that two tasks swap are scaled by weight, and belong to a group. */
+static bool umcg_are_equal(struct task_struct *prev, struct task_struct *next)
+{
+	return prev->sched_class == &fair_sched_class &&
+	       next->sched_class == &fair_sched_class &&
+	       prev->se.load.weight == next->se.load.weight &&
+	       task_group(prev) == task_group(next);
+}
+
+/*
+ * Is @next asleep, and nobody else about to wake it? As in try_to_wake_up(),
+ * on_rq is read after the state, and on_cpu after on_rq.
+ */
+static enum umcg_switch umcg_can_switch(struct task_struct *prev,
+					struct task_struct *next, int cpu)
+{
+	unsigned int state = READ_ONCE(next->__state);
+
+	if ((state & ~TASK_FREEZABLE) != TASK_INTERRUPTIBLE)
+		return UMCG_SWITCH_AWAKE;
+	smp_rmb();
+	/* One whose dequeue is delayed is as good as asleep, if it is on this CPU. */
+	if (READ_ONCE(next->on_rq) &&
+	    (!READ_ONCE(next->se.sched_delayed) || task_cpu(next) != cpu))
+		return UMCG_SWITCH_QUEUED;
+	smp_acquire__after_ctrl_dep();
+	if (smp_load_acquire(&next->on_cpu))
+		return UMCG_SWITCH_QUEUED;
+	if (!is_cpu_allowed(next, cpu))
+		return UMCG_SWITCH_AFFINITY;
+	if (!umcg_are_equal(prev, next))
+		return UMCG_SWITCH_UNEQUAL;
+	return UMCG_SWITCH_DONE;
+}
+
+/* Does the running task sleep now, and may it choose who is next? */
+static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
+				      struct task_struct *next,
+				      unsigned long state)
+{
+	if (next->on_rq && !next->se.sched_delayed)
+		return UMCG_SWITCH_QUEUED;
+	if (!state || signal_pending_state(state, prev))
+		return UMCG_SWITCH_SIGNAL;
+	if (sched_core_enabled(rq) || sched_feat(HRTICK))
+		return UMCG_SWITCH_CONFIG;
+	/* Others are due: the caller's place is not its own any more. */
+	if (test_tsk_need_resched(prev))
+		return UMCG_SWITCH_RESCHED;
+	return UMCG_SWITCH_DONE;
+}
+
+/* @next: asleep -> running, but for the context switch. */
+static void umcg_activate(struct rq *rq, struct task_struct *next)
+{
+	trace_sched_waking(next);
+	if (next->on_rq)
+		dequeue_task(rq, next,
+			     DEQUEUE_SLEEP | DEQUEUE_DELAYED | DEQUEUE_NOCLOCK);
+	if (task_cpu(next) != cpu_of(rq)) {
+		WRITE_ONCE(next->__state, TASK_WAKING);
+		psi_ttwu_dequeue(next);
+		set_task_cpu(next, cpu_of(rq));
+	}
+	sched_info_enqueue(rq, next);
+	psi_enqueue(next, ENQUEUE_WAKEUP);
+	uclamp_rq_inc(rq, next);
+	WRITE_ONCE(next->on_rq, TASK_ON_RQ_QUEUED);
+	WRITE_ONCE(next->__state, TASK_RUNNING);
+	trace_sched_wakeup(next);
+	ttwu_stat(next, cpu_of(rq), WF_TTWU);
+}
+
+/* @prev: running -> asleep, in the way of try_to_block_task(). */
+static void umcg_deactivate(struct rq *rq, struct task_struct *prev,
+			    unsigned long state)
+{
+	prev->sched_contributes_to_load = (state & TASK_UNINTERRUPTIBLE) &&
+		!(state & TASK_NOLOAD) && !(state & TASK_FROZEN);
+	psi_dequeue(prev, DEQUEUE_SLEEP);
+	uclamp_rq_dec(rq, prev);
+	__block_task(rq, prev);
+}
+
+/**
+ * umcg_switch - put the calling task to sleep, and run @next in its place
+ * @next: whom to run; the caller has a reference, which is used up on success
+ *
+ * The caller has set its task state, and is woken as after schedule().
+ *
+ * Context: preemption disabled once, no lock held.
+ * Returns: UMCG_SWITCH_DONE when the caller has slept; else why it did not, and
+ * nothing has happened.
+ */
+enum umcg_switch __sched umcg_switch(struct task_struct *next)
+{
+	struct task_struct *prev = current;
+	enum umcg_switch ret;
+	unsigned long state;
+	struct rq_flags rf;
+	struct rq *rq;
+
+	local_irq_disable();
+	rcu_note_context_switch(false);
+	rq = this_rq();
+
+	raw_spin_lock(&next->pi_lock);
+	smp_mb__after_spinlock();
+	ret = umcg_can_switch(prev, next, cpu_of(rq));
+	if (ret)
+		goto unlock_next;
+
+	/* As in __schedule(), also against a signal, and for membarrier(). */
+	rq_lock(rq, &rf);
+	smp_mb__after_spinlock();
+	rq->clock_update_flags <<= 1;
+	update_rq_clock(rq);
+	rq->clock_update_flags = RQCF_UPDATED;
+
+	state = READ_ONCE(prev->__state);
+	ret = umcg_can_stop(rq, prev, next, state);
+	if (ret)
+		goto unlock_rq;
+
+	umcg_activate(rq, next);
+	fair_hand_over(rq, prev, next);
+	raw_spin_unlock(&next->pi_lock);
+	put_task_struct(next);
+	umcg_deactivate(rq, prev, state);
+
+	rq->nr_switches++;
+	RCU_INIT_POINTER(rq->curr, next);
+	prev->nvcsw++;
+	if (unlikely(is_migration_disabled(prev)))
+		migrate_disable_switch(rq, prev);
+	psi_account_irqtime(rq, prev, next);
+	psi_sched_switch(prev, next, true);
+	trace_sched_switch(false, prev, next, state);
+	context_switch(rq, prev, next, &rf);
+	return UMCG_SWITCH_DONE;
+
+unlock_rq:
+	rq_unlock(rq, &rf);
+unlock_next:
+	raw_spin_unlock(&next->pi_lock);
+	local_irq_enable();
+	return ret;
+}
