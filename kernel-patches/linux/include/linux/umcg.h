@@ -27,6 +27,8 @@ void __umcg_exit(void);
 
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task);
+int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task);
 
 /*
  * schedule(), before a worker that does not stay runnable leaves its CPU. True if

@@ -33,17 +33,15 @@
  */
 
 #include <linux/mmu_context.h>
-#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
-#include <asm/futex.h>
 
 #include "sched.h"
 #include "umcg.h"
 
-/* How often a word that user space keeps changing is tried before we give up. */
-#define UMCG_TRIES	64
+#define CREATE_TRACE_POINTS
+#include "umcg_trace.h"
 
 /**
  * umcg_try_state - move a task from one state to another
@@ -107,30 +105,25 @@ u64 umcg_now(const struct umcg_info *info)
 }
 
 /**
- * umcg_find - look a task of this process up
+ * umcg_search - look a task of this process up, whatever its tid
  * @tid: its thread id, a value that user space wrote
  *
  * Context: RCU read side.
  * Returns: the task's info, or NULL when this process has no such UMCG task.
  */
-struct umcg_info *umcg_find(pid_t tid)
+struct umcg_info *umcg_search(pid_t tid)
 {
-	struct umcg_info *info = umcg_current();
 	struct task_struct *task;
 
 	if (tid <= 0)
 		return NULL;
-	if (info) {
-		info = rcu_dereference(*umcg_tid_slot(info->group, tid));
-		if (info && info->tid == tid)
-			return info;
-	}
 	task = find_task_by_vpid(tid);
 	if (!task || !same_thread_group(task, current))
 		return NULL;
 	return rcu_dereference(task->umcg);
 }
 
+/* The same for a server. */
 struct umcg_info *umcg_find_server(pid_t tid)
 {
 	struct umcg_info *info = umcg_find(tid);
@@ -144,7 +137,7 @@ static struct umcg_info *umcg_server_of(struct umcg_info *info,
 {
 	pid_t tid = READ_ONCE(info->ut->server_tid);
 
-	return runner && runner->tid == tid ? runner : umcg_find_server(tid);
+	return runner && runner->tid == tid ? runner : umcg_home(info);
 }
 
 /* Returns: true if @info was not counted as RUNNING before. */
@@ -177,39 +170,6 @@ static bool umcg_count_moved(struct umcg_info *from, struct umcg_info *to)
 	return true;
 }
 
-/*
- * Push @info on a list whose head is the field @offset bytes into the server's
- * struct and whose links are the same field of the workers. No reader ever sees
- * a node whose link is not written yet.
- */
-static bool umcg_push(struct umcg_info *info, struct umcg_info *server,
-		      size_t offset)
-{
-	u64 *head = (void *)server->ut + offset;
-	u64 *link = (void *)info->ut + offset;
-	u64 first = READ_ONCE(*head);
-	int tries;
-
-	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		WRITE_ONCE(*link, first);
-		if (try_cmpxchg(head, &first, info->user_addr))
-			return true;
-	}
-	return false;
-}
-
-static bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server)
-{
-	return umcg_push(info, server,
-			 offsetof(struct umcg_task, blocked_workers_ptr));
-}
-
-bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
-{
-	return umcg_push(info, server,
-			 offsetof(struct umcg_task, runnable_workers_ptr));
-}
-
 /**
  * umcg_detach - take the calling worker off the server that runs it
  * @info: the worker
@@ -237,32 +197,37 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 	return mine ? server : NULL;
 }
 
+/* Wait until whoever runs the calling worker is done with umcg_attach(). */
+void umcg_await_runner(struct umcg_info *info)
+{
+	struct umcg_info *server = READ_ONCE(info->runner);
+
+	if (!server)
+		return;
+	raw_spin_lock(&server->lock);
+	raw_spin_unlock(&server->lock);
+}
+
 /*
- * RUNNABLE -> RUNNING, or RUNNING already.
- *
- * A worker that sleeps in unmanaged time, in a signal handler say, would only put
- * the server to sleep behind it: that one becomes BLOCKED, as if it had been run
- * and had blocked at once.
+ * A worker that has just been made RUNNING sleeps in unmanaged time, in a signal
+ * handler say: the server would only go to sleep behind it. It becomes BLOCKED, as
+ * if it had been run and had blocked at once, which is what it looks like.
  *
  * Returns: as umcg_attach().
  */
-static int umcg_claim(struct umcg_info *info, bool join)
+static int umcg_claim_dozing(struct umcg_info *info)
 {
 	struct umcg_info *server;
-	int ret = -EAGAIN;
+	int ret = 0;
 
-	/* Against __umcg_worker_sleeping() and __umcg_worker_running(). */
+	/* Against __umcg_worker_running(). */
 	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
-	if (join || !info->dozing) {
-		if ((!join && umcg_try_state(info, UMCG_TASK_RUNNABLE,
-					     UMCG_TASK_RUNNING)) ||
-		    umcg_state(info) == UMCG_TASK_RUNNING)
-			ret = 0;
-	} else {
+	if (info->dozing) {
 		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
-		if (umcg_try_state(info, UMCG_TASK_RUNNABLE,
-				   UMCG_TASK_BLOCKED)) {
-			atomic_long_inc(&info->group->blocks);
+		WRITE_ONCE(info->listed, false);
+		WRITE_ONCE(info->held, false);
+		if (umcg_try_state(info, UMCG_TASK_RUNNING, UMCG_TASK_BLOCKED)) {
+			umcg_count(info, UMCG_BLOCKS);
 			server = umcg_find_server(READ_ONCE(info->ut->server_tid));
 			if (server)
 				umcg_push_blocked(info, server);
@@ -271,6 +236,23 @@ static int umcg_claim(struct umcg_info *info, bool join)
 	}
 	raw_spin_unlock(&info->lock);
 	return ret;
+}
+
+/*
+ * RUNNABLE -> RUNNING, or RUNNING already. A listed worker in state NONE has been
+ * let go while it was held, see umcg_rescue.c.
+ *
+ * Returns: as umcg_attach().
+ */
+static int umcg_claim(struct umcg_info *info, bool join)
+{
+	if (!join &&
+	    (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
+	     (READ_ONCE(info->listed) &&
+	      umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING))))
+		/* Pairs with umcg_doze(). */
+		return READ_ONCE(info->dozing) ? umcg_claim_dozing(info) : 0;
+	return umcg_state(info) == UMCG_TASK_RUNNING ? 0 : -EAGAIN;
 }
 
 /**
@@ -302,6 +284,7 @@ int umcg_attach(struct umcg_info *server, struct umcg_info *info,
 	/* Counted first: once RUNNING it may stop, and be uncounted, at once. */
 	moved = from && umcg_count_moved(from, info);
 	counted = moved || umcg_count_running(info);
+	umcg_point(UMCG_POINT_ATTACH);
 	if (!READ_ONCE(info->dead))
 		ret = umcg_claim(info, join);
 	if (ret) {
@@ -314,100 +297,59 @@ int umcg_attach(struct umcg_info *server, struct umcg_info *info,
 	}
 	if (from && !moved)
 		umcg_count_stopped(from);
-	if (counted)
-		atomic_long_inc(&info->group->switches);
+	WRITE_ONCE(info->listed, false);
+	WRITE_ONCE(info->held, false);
 	server->worker = info;
-	return 0;
-}
-
-/*
- * Take the tid of an idle server from the word that user space advertises it in.
- *
- * Returns: the tid, or 0; -EFAULT when the word's page is not there.
- */
-static int umcg_take_idle_tid(u32 __user *word)
-{
-	u32 tid, seen;
-	int tries, ret;
-
-	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		/* Full barrier between the push and the look at the word. */
-		smp_mb();
-		pagefault_disable();
-		ret = get_user(tid, word);
-		if (!ret && tid)
-			ret = futex_atomic_cmpxchg_inatomic(&seen, word, tid, 0);
-		pagefault_enable();
-		if (ret == -EFAULT)
-			return ret;
-		if (!tid)
-			break;
-		if (!ret && seen == tid)
-			return tid;
+	if (counted) {
+		umcg_count(info, UMCG_RUNS);
+		trace_umcg_run(info);
 	}
 	return 0;
 }
 
 /**
- * umcg_announce - see that somebody awake looks at a runnable list
- * @info: the calling worker, on that list now or a moment ago
- * @server_tid: the list's owner
- * @next: whom the caller is about to hand over to, or NULL; it does not wait for
- *	pages that this may have to fault in
+ * umcg_is_critical - does the calling worker hide blocks, or defer preemption?
+ * @info: the worker
+ * @shift: 0: blocks; 16: preemption
  *
- * The owner if it idles, else the idle server that user space advertises, else
- * nobody: the next server to run finds it.
- *
- * Context: process context, may sleep.
- * Returns: whom the caller is to hand over to; NULL: nobody.
+ * Context: any in which the worker's memory is mapped; a word whose page is not
+ * there counts as not critical.
  */
-struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
-				  struct task_struct *next)
+bool umcg_is_critical(const struct umcg_info *info, unsigned int shift)
 {
-	u32 __user *word = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
-	struct umcg_info *server;
-	struct task_struct *idle;
-	int tid;
+	u32 __user *word = u64_to_user_ptr(READ_ONCE(info->ut->critical_ptr));
+	u32 mask = READ_ONCE(info->ut->critical_mask) >> shift & 0xffff;
+	u32 value;
+	int ret;
 
-	rcu_read_lock();
-	server = umcg_find_server(server_tid);
-	idle = server ? umcg_claim_idle(server) : NULL;
-	rcu_read_unlock();
-
-	if (!idle && word && IS_ALIGNED((unsigned long)word, sizeof(*word))) {
-		tid = umcg_take_idle_tid(word);
-		if (tid == -EFAULT) {
-			umcg_wake(next);
-			next = NULL;
-			if (!fault_in_safe_writeable((char __user *)word,
-						     sizeof(*word)))
-				tid = umcg_take_idle_tid(word);
-		}
-		rcu_read_lock();
-		server = tid > 0 ? umcg_find_server(tid) : NULL;
-		idle = server ? umcg_claim_idle(server) : NULL;
-		rcu_read_unlock();
-	}
-	if (!next)
-		return idle;
-	if (idle) {
-		wake_up_state(idle, TASK_INTERRUPTIBLE);
-		put_task_struct(idle);
-	}
-	return next;
+	if (!word || !mask || !IS_ALIGNED((unsigned long)word, sizeof(*word)))
+		return false;
+	pagefault_disable();
+	ret = get_user(value, word);
+	pagefault_enable();
+	return !ret && mask & BIT(value & 0xf);
 }
 
 /*
- * A held worker sleeps, but not because it is held: in a signal handler, or on a
- * fault. That is unmanaged time, and nobody is told unless a server tries to run
- * it, see umcg_claim().
+ * A worker that somebody may run sleeps, but not because it is held: in a signal
+ * handler, on a fault, or after it was let go. That is unmanaged time, and nobody is
+ * told unless a server runs it.
  *
- * Returns: true if it is so; false if a server has made it RUNNING just now.
+ *   umcg_doze()                     umcg_claim()
+ *   dozing = true                   state = RUNNING
+ *   full barrier                    full barrier (cmpxchg)
+ *   RUNNING?                        dozing?
+ *     yes: it blocks as usual         yes: BLOCKED, unless it is awake by now
+ *
+ * Returns: true if nobody is to be told; false if it is RUNNING.
  */
 static bool umcg_doze(struct umcg_info *info)
 {
 	raw_spin_lock(&info->lock);
-	info->dozing = umcg_state(info) == UMCG_TASK_RUNNABLE;
+	WRITE_ONCE(info->dozing, true);
+	smp_mb(); /* see above */
+	if (umcg_state(info) == UMCG_TASK_RUNNING)
+		WRITE_ONCE(info->dozing, false);
 	raw_spin_unlock(&info->lock);
 	return info->dozing;
 }
@@ -423,6 +365,7 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 	struct task_struct *next = NULL;
 
 	rcu_read_lock();
+	umcg_point(UMCG_POINT_BLOCK);
 	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
 	/* Uncounted first: who sees it BLOCKED may run another one at once. */
 	umcg_count_stopped(info);
@@ -432,11 +375,14 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 			   UMCG_TASK_BLOCKED)) {
 		umcg_set_managed(info);
 		info->blocked = true;
-		atomic_long_inc(&info->group->blocks);
+		umcg_count(info, UMCG_BLOCKS);
+		trace_umcg_block(info);
+		umcg_point(UMCG_POINT_BLOCKED);
 		runner = umcg_detach(info);
 		server = umcg_server_of(info, runner);
 		if (server)
 			umcg_push_blocked(info, server);
+		umcg_point(UMCG_POINT_TELL);
 		if (runner)
 			next = umcg_claim_idle(runner);
 		if (server && server != runner)
@@ -459,7 +405,7 @@ bool __umcg_worker_sleeping(struct task_struct *tsk)
 	struct task_struct *next;
 	u32 state;
 
-	if (info->parked || (info->held && umcg_doze(info)))
+	if (info->parked || ((info->held || info->listed) && umcg_doze(info)))
 		return false;
 
 	state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
@@ -467,6 +413,10 @@ bool __umcg_worker_sleeping(struct task_struct *tsk)
 	case UMCG_TASK_RUNNING:
 	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
 	case UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT:
+		if (umcg_is_critical(info, 0)) {
+			umcg_count(info, UMCG_HIDDEN_BLOCKS);
+			return false;
+		}
 		next = umcg_block(info, state);
 		return next && umcg_hand_over(info, next);
 	case UMCG_TASK_NONE:
@@ -485,8 +435,9 @@ void __umcg_worker_running(struct task_struct *tsk)
 
 	if (unlikely(info->dozing)) {
 		raw_spin_lock(&info->lock);
-		info->dozing = false;
-		info->blocked = umcg_state(info) == UMCG_TASK_BLOCKED;
+		WRITE_ONCE(info->dozing, false);
+		info->blocked = umcg_state(info) == UMCG_TASK_BLOCKED ||
+				umcg_state(info) == UMCG_TASK_NONE;
 		raw_spin_unlock(&info->lock);
 	}
 	if (info->blocked)
@@ -497,8 +448,8 @@ void __umcg_worker_running(struct task_struct *tsk)
  * umcg_leave - take a task that unregisters or exits out of everybody's hands
  * @info: the calling task's info
  *
- * A worker's server is woken; a server's worker goes on without one, and its
- * other workers stay where they are until another server runs them.
+ * A worker's server is woken; a server's worker goes on without one, and others
+ * hear of the rest, see umcg_bequeath().
  */
 void umcg_leave(struct umcg_info *info)
 {
@@ -509,6 +460,7 @@ void umcg_leave(struct umcg_info *info)
 	WRITE_ONCE(info->dead, true);
 	/* Orders dead against runner, pairs with the cmpxchg in umcg_attach(). */
 	smp_mb();
+	umcg_point(UMCG_POINT_LEAVE);
 	if (info->is_worker) {
 		umcg_count_stopped(info);
 		server = umcg_detach(info);
@@ -520,6 +472,7 @@ void umcg_leave(struct umcg_info *info)
 			WRITE_ONCE(info->worker->runner, NULL);
 		info->worker = NULL;
 		raw_spin_unlock(&info->lock);
+		umcg_bequeath(info);
 	}
 	rcu_read_unlock();
 }

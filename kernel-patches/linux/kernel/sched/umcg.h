@@ -5,8 +5,10 @@
 /* What the files umcg*.c, and those that include some of them, share. */
 
 #include <linux/hrtimer.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/timer.h>
 #include <linux/umcg.h>
 
 /**
@@ -34,6 +36,33 @@ enum umcg_switch {
 	UMCG_SWITCH_RESULTS
 };
 
+/**
+ * enum umcg_count - what is counted for each task, and for the process
+ * @UMCG_BLOCKS: RUNNING -> BLOCKED
+ * @UMCG_HIDDEN_BLOCKS: slept while critical, stayed RUNNING
+ * @UMCG_UNBLOCKS: BLOCKED -> RUNNABLE
+ * @UMCG_PREEMPTS: RUNNING -> RUNNABLE by umcg_kick()
+ * @UMCG_DEFERRED_PREEMPTS: not yet, since critical
+ * @UMCG_RUNS: RUNNABLE -> RUNNING
+ * @UMCG_RESCUES: RUNNABLE -> NONE, for want of servers
+ * @UMCG_SWITCHES: from here on, what came of the attempts to switch without a wake-up,
+ *	at index UMCG_SWITCHES + enum umcg_switch
+ */
+enum umcg_count {
+	UMCG_BLOCKS,
+	UMCG_HIDDEN_BLOCKS,
+	UMCG_UNBLOCKS,
+	UMCG_PREEMPTS,
+	UMCG_DEFERRED_PREEMPTS,
+	UMCG_RUNS,
+	UMCG_RESCUES,
+	UMCG_SWITCHES,
+	UMCG_COUNTS = UMCG_SWITCHES + UMCG_SWITCH_RESULTS
+};
+
+/* How often a word that user space keeps changing is tried before we give up. */
+#define UMCG_TRIES	64
+
 /* How many tasks of a process are found by their tid without a search. */
 #define UMCG_TIDS	1024
 
@@ -50,12 +79,12 @@ struct umcg_timeout {
  * @max_running: the most there ever were
  * @servers: registered servers
  * @workers: registered workers
- * @blocks: RUNNING -> BLOCKED
- * @unblocks: BLOCKED -> RUNNABLE
- * @preempts: RUNNING -> RUNNABLE by umcg_kick()
- * @switches: RUNNABLE -> RUNNING
- * @hand_overs: what came of the attempts to switch without a wake-up
+ * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
+ * @pid: the process
+ * @watchdog: looks whether the servers are stuck; armed at most once
+ * @pins: pages of the tasks' structs
+ * @pins_lock: guards them
  * @rcu: readers of /proc look without a reference
  */
 struct umcg_group {
@@ -64,11 +93,11 @@ struct umcg_group {
 	atomic_t	max_running;
 	atomic_t	servers;
 	atomic_t	workers;
-	atomic_long_t	blocks;
-	atomic_long_t	unblocks;
-	atomic_long_t	preempts;
-	atomic_long_t	switches;
-	atomic_long_t	hand_overs[UMCG_SWITCH_RESULTS];
+	atomic_long_t	counts[UMCG_COUNTS];
+	struct pid	*pid;
+	struct timer_list watchdog;
+	struct list_head pins;
+	struct mutex	pins_lock;
 	struct rcu_head	rcu;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };
@@ -87,9 +116,20 @@ struct umcg_group {
  * parked	the worker		WRITE_ONCE, full	umcg_sleeper()
  *					barrier of
  *					set_current_state()
- * dozing	the worker		worker's @lock		umcg_claim()
+ * dozing	the worker		WRITE_ONCE, smp_mb,	umcg_claim()
+ *				under its @lock
  * kicked	kicker, server		server's @lock		umcg_server_run()
  * counted	worker, its server	xchg			each other
+ * held	worker: sets, clears;	READ/WRITE_ONCE, set	the worker itself
+ *	server that runs it:	before the worker can
+ *	clears			be run
+ * listed	worker: sets; server	READ/WRITE_ONCE, with	umcg_release_workers(),
+ *	that runs it: clears	the state		which is only a hint
+ * counts	worker, its server	WRITE_ONCE		/proc; may miss one
+ * last_tid	pusher			WRITE_ONCE before the	umcg_give_list(), which
+ *				push			checks it
+ * waiting,	the server		WRITE_ONCE		umcg_watch()
+ *   last_move
  * ut->state	all, and user space	cmpxchg			see umcg.c, top
  * ut->*_ptr	all, and user space	cmpxchg of the head	user's xchg
  * ut->next_tid	the task, kernel	READ/WRITE_ONCE		own system calls
@@ -103,7 +143,7 @@ struct umcg_group {
  * @task: the thread; the info does not outlive it
  * @group: the process' tasks
  * @user_addr: where user space sees @ut; what the lists are made of
- * @page: the pinned page
+ * @pin: the page of @ut
  * @tid: the thread's id, as its own pid namespace has it
  * @clockid: clock of time stamps and timeouts
  * @is_worker: worker, else server
@@ -114,12 +154,16 @@ struct umcg_group {
  *	guards @dozing against being run. A server's comes before a worker's.
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
+ * @last_tid: server: the worker that found its runnable list empty, and so is the
+ *	last one there
+ * @waiting: server: it is in umcg_wait()
+ * @last_move: server: when it last left umcg_wait(), in jiffies
  *
  * @runner: worker: the server that runs it
  * @counted: worker: it is in umcg_group::running
  * @blocked: worker: it slept, tell at return to user; own use only
- * @held: worker: it may not return to user mode before it is RUNNING; own use
- *	only
+ * @held: worker: it may not return to user mode before it is RUNNING, and nobody has
+ *	run it since
  * @parked: worker: it sleeps in umcg_hold(), or is about to
  * @dozing: worker: it sleeps although held, in unmanaged time; under its @lock
  * @sig_depth: worker: signal handlers entered while held; own use only
@@ -127,13 +171,17 @@ struct umcg_group {
  * @sig_on_altstack: worker: that stack is the one of sigaltstack()
  * @deadline: worker: when its umcg_wait() ends, or 0; own use only
  * @timed_out: worker: it did end so; own use only
+ * @listed: worker: it has been put on a runnable list, and not been run since
+ * @home_tid: worker: what server_tid was when it last named a server
+ * @recheck: worker: looks again whether a deferred preemption is due
+ * @counts: of this task, see &enum umcg_count
  */
 struct umcg_info {
 	struct umcg_task	*ut;
 	struct task_struct	*task;
 	struct umcg_group	*group;
 	u64			user_addr;
-	struct page		*page;
+	struct umcg_pin		*pin;
 	pid_t			tid;
 	clockid_t		clockid;
 	bool			is_worker;
@@ -143,6 +191,9 @@ struct umcg_info {
 	raw_spinlock_t		lock;
 	struct umcg_info	*worker;
 	bool			kicked;
+	pid_t			last_tid;
+	bool			waiting;
+	unsigned long		last_move;
 
 	struct umcg_info	*runner;
 	int			counted;
@@ -155,6 +206,10 @@ struct umcg_info {
 	unsigned long		sig_sp;
 	u64			deadline;
 	bool			timed_out;
+	bool			listed;
+	pid_t			home_tid;
+	struct hrtimer		recheck;
+	unsigned long		counts[UMCG_COUNTS];
 };
 
 /* Where the task is found by its tid; only the task itself puts itself there. */
@@ -189,38 +244,115 @@ static inline u32 umcg_state(const struct umcg_info *info)
 /* What a worker forgets whenever it finds itself RUNNING. */
 static inline void umcg_set_managed(struct umcg_info *info)
 {
-	info->held = false;
+	WRITE_ONCE(info->held, false);
 	info->sig_depth = 0;
 	info->deadline = 0;
 }
 
+/**
+ * enum umcg_point - where a test can delay a thread, see umcg_debug.c
+ * @UMCG_POINT_BLOCK: a worker is to become BLOCKED
+ * @UMCG_POINT_BLOCKED: it is, but on no list
+ * @UMCG_POINT_TELL: it is listed, but nobody has been told
+ * @UMCG_POINT_ENQUEUE: a worker is RUNNABLE, but on no list
+ * @UMCG_POINT_ANNOUNCE: the tid of an idle server has been taken
+ * @UMCG_POINT_HOLD: a worker is about to be held
+ * @UMCG_POINT_ATTACH: a server has reserved a worker, which is not RUNNING yet
+ * @UMCG_POINT_SLEEP: a server is about to sleep
+ * @UMCG_POINT_SWITCH: somebody is about to hand over
+ * @UMCG_POINT_KICK: a worker is about to be kicked
+ * @UMCG_POINT_LEAVE: a task is marked dead, but still has a server or worker
+ */
+enum umcg_point {
+	UMCG_POINT_BLOCK,
+	UMCG_POINT_BLOCKED,
+	UMCG_POINT_TELL,
+	UMCG_POINT_ENQUEUE,
+	UMCG_POINT_ANNOUNCE,
+	UMCG_POINT_HOLD,
+	UMCG_POINT_ATTACH,
+	UMCG_POINT_SLEEP,
+	UMCG_POINT_SWITCH,
+	UMCG_POINT_KICK,
+	UMCG_POINT_LEAVE,
+	UMCG_POINTS
+};
+
+#ifdef CONFIG_UMCG_DEBUG
+void umcg_point(enum umcg_point point);
+#else
+static inline void umcg_point(enum umcg_point point) { }
+#endif
+
+static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
+{
+	WRITE_ONCE(info->counts[what], info->counts[what] + 1);
+}
+
 u64 umcg_now(const struct umcg_info *info);
-struct umcg_info *umcg_find(pid_t tid);
+struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_try_state(struct umcg_info *info, u32 from, u32 to);
 bool umcg_set_running(struct umcg_info *info);
+bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
+bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 int umcg_attach(struct umcg_info *server, struct umcg_info *info,
 		struct umcg_info *from, bool join);
 struct umcg_info *umcg_detach(struct umcg_info *info);
+void umcg_await_runner(struct umcg_info *info);
 struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
 				  struct task_struct *next);
 bool umcg_count_running(struct umcg_info *info);
 void umcg_count_stopped(struct umcg_info *info);
 void umcg_leave(struct umcg_info *info);
 
+/* umcg_search(), quick for a task that waits now and then. */
+static inline struct umcg_info *umcg_find(pid_t tid)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (info) {
+		info = rcu_dereference(*umcg_tid_slot(info->group, tid));
+		if (likely(info && info->tid == tid))
+			return info;
+	}
+	return umcg_search(tid);
+}
+
 /* umcg_hold.c */
 void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	       struct task_struct *next, bool in_call);
+
+/* umcg_pin.c */
+struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr);
+void *umcg_pin_address(struct umcg_pin *pin);
+void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
+void umcg_put_pin(struct umcg_pin *pin);
+
+/* umcg_rescue.c */
+struct umcg_info *umcg_home(struct umcg_info *info);
+void umcg_bequeath(struct umcg_info *server);
+void umcg_init_watchdog(struct umcg_group *group);
+void __umcg_start_watchdog(struct umcg_group *group);
+
+static inline void umcg_start_watchdog(struct umcg_group *group)
+{
+	if (!timer_pending(&group->watchdog))
+		__umcg_start_watchdog(group);
+}
+
+/* umcg_task.c */
+struct umcg_group *umcg_find_group(struct task_struct *task);
 
 /* umcg_sleep.c */
 struct task_struct *umcg_claim_idle(struct umcg_info *server);
 void __umcg_wake(struct task_struct *task);
 bool umcg_hand_over(struct umcg_info *info, struct task_struct *next);
-void umcg_schedule(struct umcg_info *info, struct task_struct *next,
-		   bool in_call);
-void umcg_start_timeout(struct umcg_timeout *timeout,
-			const struct umcg_info *info, u64 abs_ns);
+void umcg_schedule(struct umcg_info *info, struct task_struct *next);
+void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next);
+void __umcg_start_timeout(struct umcg_timeout *timeout,
+			  const struct umcg_info *info, u64 abs_ns);
 
 /**
  * umcg_sleeper - the thread of a worker that has been made RUNNING
@@ -240,6 +372,14 @@ static inline void umcg_wake(struct task_struct *task)
 {
 	if (task)
 		__umcg_wake(task);
+}
+
+static inline void umcg_start_timeout(struct umcg_timeout *timeout,
+				      const struct umcg_info *info, u64 abs_ns)
+{
+	timeout->armed = abs_ns;
+	if (abs_ns)
+		__umcg_start_timeout(timeout, info, abs_ns);
 }
 
 static inline bool umcg_timed_out(const struct umcg_timeout *timeout)

@@ -59,8 +59,6 @@ void fair_hand_over(struct rq *rq, struct task_struct *prev,
 	struct sched_entity *from = &prev->se, *to = &next->se;
 	struct cfs_rq *cfs_rq = cfs_rq_of(from);
 
-	SCHED_WARN_ON(cfs_rq->curr != from || cfs_rq_of(to) != cfs_rq);
-
 	clear_buddies(cfs_rq, from);
 	umcg_split_runtime(cfs_rq, from, to);
 	update_stats_dequeue_fair(cfs_rq, from, DEQUEUE_SLEEP);
@@ -70,7 +68,7 @@ void fair_hand_over(struct rq *rq, struct task_struct *prev,
 	swap(to->vlag, from->vlag);
 	umcg_swap_load(&to->avg, &from->avg);
 	/* What came along from another CPU is no part of this one's sums yet. */
-	if (!from->avg.last_update_time)
+	if (unlikely(!from->avg.last_update_time))
 		update_load_avg(cfs_rq, from, UPDATE_TG | DO_ATTACH);
 
 	account_numa_dequeue(rq, prev);

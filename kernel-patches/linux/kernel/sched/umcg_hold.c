@@ -11,6 +11,10 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_trace.h"
+
+/* How soon a preemption that was deferred is tried again. */
+#define UMCG_RECHECK	ms_to_ktime(1)
 
 /*
  * Put the calling worker on its server's runnable list, to be held. The state
@@ -23,27 +27,31 @@
 static bool umcg_enqueue(struct umcg_info *info, u32 from,
 			 struct task_struct **next)
 {
-	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server, *runner;
+	pid_t server_tid = 0;
 	bool pushed = false;
 
 	rcu_read_lock();
-	server = umcg_find_server(server_tid);
+	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
 	/* Uncounted first: who sees it RUNNABLE may run another one at once. */
 	if (server)
 		umcg_count_stopped(info);
+	/* Who has just run it clears this, under the lock that this waits for. */
+	umcg_await_runner(info);
+	WRITE_ONCE(info->held, true);
 	if (server && umcg_try_state(info, from, UMCG_TASK_RUNNABLE)) {
-		info->held = true;
+		umcg_point(UMCG_POINT_ENQUEUE);
 		runner = umcg_detach(info);
+		server_tid = server->tid;
 		pushed = umcg_push_runnable(info, server);
 		if (runner && (runner != server || !pushed))
 			umcg_wake(umcg_claim_idle(runner));
-		if (!pushed) {
-			info->held = false;
+		if (!pushed)
 			umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
-		}
 	}
+	if (!pushed)
+		WRITE_ONCE(info->held, false);
 	rcu_read_unlock();
 	if (pushed)
 		*next = umcg_announce(info, server_tid, NULL);
@@ -74,8 +82,8 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 
 /*
  * Does a signal handler run that interrupted the hold? One that was left by a
- * jump does not: the stack pointer is above its frame, or off the stack that the
- * frame is on.
+ * jump does not: the stack pointer is above the frame of the outermost handler, and
+ * not on the alternate stack, where a nested one may be.
  */
 static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
 {
@@ -86,7 +94,7 @@ static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
 	if (!regs)
 		return true;
 	sp = user_stack_pointer(regs);
-	if (info->sig_on_altstack ? on_sig_stack(sp) : sp <= info->sig_sp)
+	if (on_sig_stack(sp) || (!info->sig_on_altstack && sp <= info->sig_sp))
 		return true;
 	info->sig_depth = 0;
 	return false;
@@ -119,6 +127,8 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 		return;
 	}
 	umcg_start_timeout(&timeout, info, info->deadline);
+	trace_umcg_hold(info);
+	umcg_point(UMCG_POINT_HOLD);
 	WRITE_ONCE(info->parked, true);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
@@ -134,14 +144,17 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 			next = umcg_hold_timed_out(info, regs);
 			continue;
 		}
-		umcg_schedule(info, next, in_call);
+		if (in_call)
+			umcg_schedule_in_call(info, next);
+		else
+			umcg_schedule(info, next);
 		next = NULL;
 	}
 	__set_current_state(TASK_RUNNING);
 	WRITE_ONCE(info->parked, false);
 	umcg_wake(next);
 	umcg_end_timeout(&timeout);
-	if (umcg_state(info) == UMCG_TASK_RUNNING)
+	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
 		umcg_set_managed(info);
 }
 
@@ -162,12 +175,21 @@ void __umcg_notify_resume(struct pt_regs *regs)
 		umcg_set_managed(info);
 		return;
 	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
+		info->blocked = false;
 		umcg_set_managed(info);
+		if (umcg_is_critical(info, 16)) {
+			umcg_count(info, UMCG_DEFERRED_PREEMPTS);
+			hrtimer_start(&info->recheck, UMCG_RECHECK,
+				      HRTIMER_MODE_REL_HARD);
+			return;
+		}
 		if (!umcg_enqueue(info, state, &next))
 			return;
-		atomic_long_inc(&info->group->preempts);
+		umcg_count(info, UMCG_PREEMPTS);
 		break;
 	case UMCG_TASK_NONE:
+		umcg_set_managed(info);
+		fallthrough;
 	case UMCG_TASK_BLOCKED:
 		if (!info->blocked)
 			return;
@@ -176,7 +198,8 @@ void __umcg_notify_resume(struct pt_regs *regs)
 			umcg_try_state(info, state, UMCG_TASK_NONE);
 			return;
 		}
-		atomic_long_inc(&info->group->unblocks);
+		umcg_count(info, UMCG_UNBLOCKS);
+		trace_umcg_unblock(info);
 		break;
 	default:
 		break;

@@ -13,6 +13,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_trace.h"
 
 /**
  * umcg_claim_idle - take a server that waits for work out of its wait
@@ -39,6 +40,23 @@ void __umcg_wake(struct task_struct *task)
 	put_task_struct(task);
 }
 
+static __always_inline bool umcg_try_switch(struct umcg_info *info,
+					    struct task_struct *next)
+{
+	enum umcg_switch ret;
+
+	umcg_point(UMCG_POINT_SWITCH);
+	preempt_disable();
+	ret = umcg_switch(next);
+	preempt_enable();
+	umcg_count(info, UMCG_SWITCHES + ret);
+	trace_umcg_switch(info->tid, ret);
+	if (likely(ret == UMCG_SWITCH_DONE))
+		return true;
+	umcg_wake(next);
+	return false;
+}
+
 /**
  * umcg_hand_over - sleep, and let another thread run at once
  * @info: the caller, which has set its task state
@@ -48,75 +66,60 @@ void __umcg_wake(struct task_struct *task)
  */
 bool umcg_hand_over(struct umcg_info *info, struct task_struct *next)
 {
-	enum umcg_switch ret;
-
-	preempt_disable();
-	ret = umcg_switch(next);
-	preempt_enable();
-	atomic_long_inc(&info->group->hand_overs[ret]);
-	if (ret != UMCG_SWITCH_DONE)
-		umcg_wake(next);
-	return ret == UMCG_SWITCH_DONE;
+	return umcg_try_switch(info, next);
 }
-
-/*
- * The rseq area tells a thread where it runs, and how to go on after an interrupted
- * critical section. No section contains a system call. So a thread that sleeps in
- * one needs an update only if it wakes up elsewhere: it hides its area meanwhile,
- * which spares it the slow way to user mode.
- */
-#ifdef CONFIG_RSEQ
-static void umcg_schedule_rseq(struct umcg_info *info, struct task_struct *next)
-{
-	struct rseq __user *rseq = current->rseq;
-	int cpu = task_cpu(current), cid = task_mm_cid(current);
-
-	current->rseq = NULL;
-	if (!next || !umcg_hand_over(info, next))
-		schedule();
-	preempt_disable();
-	current->rseq = rseq;
-	if (cpu != task_cpu(current) || cid != task_mm_cid(current))
-		rseq_preempt(current);
-	preempt_enable();
-}
-#else
-static void umcg_schedule_rseq(struct umcg_info *info, struct task_struct *next)
-{
-	if (!next || !umcg_hand_over(info, next))
-		schedule();
-}
-#endif
 
 /**
  * umcg_schedule - schedule(), where another thread may have the first claim
  * @info: the caller, which has set its task state
  * @next: a sleeper, its reference is used up; or NULL
- * @in_call: called in a system call of which the caller knows that it is one, so
- *	that no restartable sequence can be interrupted
  */
-void umcg_schedule(struct umcg_info *info, struct task_struct *next, bool in_call)
+void umcg_schedule(struct umcg_info *info, struct task_struct *next)
 {
-	if (in_call)
-		umcg_schedule_rseq(info, next);
-	else if (!next || !umcg_hand_over(info, next))
+	if (!next || !umcg_try_switch(info, next))
 		schedule();
 }
 
 /**
- * umcg_start_timeout - arm a timeout of the calling task
+ * umcg_schedule_in_call - the same, in a system call for which that is all
+ * @info: as above
+ * @next: as above
+ *
+ * The rseq area tells a thread where it runs, and how to go on after an interrupted
+ * critical section. No section contains a system call. So a thread that sleeps in
+ * one needs an update only if it wakes up elsewhere: it hides its area meanwhile,
+ * which spares it the slow way to user mode.
+ */
+void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
+{
+#ifdef CONFIG_RSEQ
+	struct rseq __user *rseq = current->rseq;
+	int cpu = task_cpu(current), cid = task_mm_cid(current);
+
+	current->rseq = NULL;
+	if (!next || !umcg_try_switch(info, next))
+		schedule();
+	preempt_disable();
+	current->rseq = rseq;
+	if (unlikely(cpu != task_cpu(current) || cid != task_mm_cid(current)))
+		rseq_preempt(current);
+	preempt_enable();
+#else
+	umcg_schedule(info, next);
+#endif
+}
+
+/**
+ * __umcg_start_timeout - arm a timeout of the calling task
  * @timeout: on the stack; umcg_end_timeout() it
  * @info: the task, whose clock it is
- * @abs_ns: when, or 0: never
+ * @abs_ns: when
  */
-void umcg_start_timeout(struct umcg_timeout *timeout,
-			const struct umcg_info *info, u64 abs_ns)
+void __umcg_start_timeout(struct umcg_timeout *timeout,
+			  const struct umcg_info *info, u64 abs_ns)
 {
 	struct hrtimer_sleeper *sleeper = &timeout->sleeper;
 
-	timeout->armed = abs_ns;
-	if (!abs_ns)
-		return;
 	hrtimer_init_sleeper_on_stack(sleeper, info->clockid, HRTIMER_MODE_ABS);
 	hrtimer_set_expires_range_ns(&sleeper->timer, ns_to_ktime(abs_ns),
 				     current->timer_slack_ns);

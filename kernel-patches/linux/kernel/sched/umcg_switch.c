@@ -67,19 +67,19 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
 				      struct task_struct *next,
 				      unsigned long state)
 {
-	if (next->on_rq && !next->se.sched_delayed)
-		return UMCG_SWITCH_QUEUED;
 	if (!state || signal_pending_state(state, prev))
 		return UMCG_SWITCH_SIGNAL;
-	if (sched_core_enabled(rq) || sched_feat(HRTICK))
-		return UMCG_SWITCH_CONFIG;
 	/* Others are due: the caller's place is not its own any more. */
 	if (test_tsk_need_resched(prev))
 		return UMCG_SWITCH_RESCHED;
+	if (sched_core_enabled(rq) || sched_feat(HRTICK))
+		return UMCG_SWITCH_CONFIG;
+	if (next->on_rq && !next->se.sched_delayed)
+		return UMCG_SWITCH_QUEUED;
 	return UMCG_SWITCH_DONE;
 }
 
-/* @next: asleep -> running, but for the context switch. */
+/* @next: asleep -> running, but for its place and the context switch. */
 static void umcg_activate(struct rq *rq, struct task_struct *next)
 {
 	trace_sched_waking(next);
@@ -91,13 +91,8 @@ static void umcg_activate(struct rq *rq, struct task_struct *next)
 		psi_ttwu_dequeue(next);
 		set_task_cpu(next, cpu_of(rq));
 	}
-	sched_info_enqueue(rq, next);
-	psi_enqueue(next, ENQUEUE_WAKEUP);
-	uclamp_rq_inc(rq, next);
 	WRITE_ONCE(next->on_rq, TASK_ON_RQ_QUEUED);
 	WRITE_ONCE(next->__state, TASK_RUNNING);
-	trace_sched_wakeup(next);
-	ttwu_stat(next, cpu_of(rq), WF_TTWU);
 }
 
 /* @prev: running -> asleep, in the way of try_to_block_task(). */
@@ -106,9 +101,19 @@ static void umcg_deactivate(struct rq *rq, struct task_struct *prev,
 {
 	prev->sched_contributes_to_load = (state & TASK_UNINTERRUPTIBLE) &&
 		!(state & TASK_NOLOAD) && !(state & TASK_FROZEN);
-	psi_dequeue(prev, DEQUEUE_SLEEP);
-	uclamp_rq_dec(rq, prev);
 	__block_task(rq, prev);
+}
+
+/* What enqueue_task() and dequeue_task() do beside their class. */
+static void umcg_account(struct rq *rq, struct task_struct *prev,
+			 struct task_struct *next)
+{
+	uclamp_rq_inc(rq, next);
+	psi_enqueue(next, ENQUEUE_WAKEUP);
+	sched_info_enqueue(rq, next);
+	trace_sched_wakeup(next);
+	ttwu_stat(next, cpu_of(rq), WF_TTWU);
+	psi_dequeue(prev, DEQUEUE_SLEEP);
 }
 
 /**
@@ -151,8 +156,10 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	if (ret)
 		goto unlock_rq;
 
+	uclamp_rq_dec(rq, prev);
 	umcg_activate(rq, next);
 	fair_hand_over(rq, prev, next);
+	umcg_account(rq, prev, next);
 	raw_spin_unlock(&next->pi_lock);
 	put_task_struct(next);
 	umcg_deactivate(rq, prev, state);

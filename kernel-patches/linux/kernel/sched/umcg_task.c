@@ -11,7 +11,7 @@
 #include <linux/compat.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/seq_file.h>
+#include <linux/resume_user_mode.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
@@ -23,12 +23,15 @@ static DEFINE_MUTEX(umcg_group_mutex);
 
 static void umcg_put_group(struct umcg_group *group)
 {
-	if (group && refcount_dec_and_test(&group->refs))
-		kfree_rcu(group, rcu);
+	if (!refcount_dec_and_test(&group->refs))
+		return;
+	timer_shutdown_sync(&group->watchdog);
+	put_pid(group->pid);
+	kfree_rcu(group, rcu);
 }
 
 /* The group of @task's process, or NULL. Context: RCU read side. */
-static struct umcg_group *umcg_find_group(struct task_struct *task)
+struct umcg_group *umcg_find_group(struct task_struct *task)
 {
 	struct umcg_info *info;
 	struct task_struct *t;
@@ -54,43 +57,14 @@ static struct umcg_group *umcg_get_group(void)
 		return group;
 
 	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
-	if (group)
-		refcount_set(&group->refs, 1);
+	if (!group)
+		return NULL;
+	refcount_set(&group->refs, 1);
+	group->pid = get_task_pid(current, PIDTYPE_TGID);
+	INIT_LIST_HEAD(&group->pins);
+	mutex_init(&group->pins_lock);
+	umcg_init_watchdog(group);
 	return group;
-}
-
-/*
- * Pin the page of @addr, which must be private anonymous memory that the process
- * may write. FOLL_LONGTERM moves it to where it may stay, and breaks COW now.
- */
-static int umcg_pin(unsigned long addr, struct page **page)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	int ret;
-
-	ret = account_locked_vm(mm, 1, true);
-	if (ret)
-		return ret;
-
-	mmap_read_lock(mm);
-	vma = vma_lookup(mm, addr);
-	if (!vma)
-		ret = -EFAULT;
-	else if (!vma_is_anonymous(vma) || (vma->vm_flags & VM_MAYSHARE))
-		ret = -EINVAL;
-	else
-		ret = pin_user_pages(addr, 1, FOLL_WRITE | FOLL_LONGTERM, page);
-	mmap_read_unlock(mm);
-
-	if (ret == 1 && PageAnon(*page))
-		return 0;
-	if (ret == 1) {
-		unpin_user_page(*page);
-		ret = -EINVAL;
-	}
-	account_locked_vm(mm, 1, false);
-	return ret ? ret : -EFAULT;
 }
 
 /* Last use of an info; a worker may have written to its page until now. */
@@ -98,7 +72,7 @@ static void umcg_free_rcu(struct rcu_head *rcu)
 {
 	struct umcg_info *info = container_of(rcu, struct umcg_info, rcu);
 
-	unpin_user_page(info->page);
+	umcg_put_pin(info->pin);
 	umcg_put_group(info->group);
 	kfree(info);
 }
@@ -121,17 +95,25 @@ static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 }
 
 /* Does @info name a server that it may name? */
-static int umcg_check_server(const struct umcg_info *info, pid_t server_tid)
+static int umcg_check_server(struct umcg_info *info, pid_t server_tid)
 {
 	int ret = 0;
 
 	if (!info->is_worker)
 		return server_tid == info->tid ? 0 : -ESRCH;
+	info->home_tid = server_tid;
 	rcu_read_lock();
 	if (!umcg_find_server(server_tid))
 		ret = -ESRCH;
 	rcu_read_unlock();
 	return ret;
+}
+
+/* A critical section was in the way of a preemption: look again. */
+static enum hrtimer_restart umcg_recheck(struct hrtimer *timer)
+{
+	set_notify_resume(container_of(timer, struct umcg_info, recheck)->task);
+	return HRTIMER_NORESTART;
 }
 
 static void umcg_publish(struct umcg_info *info)
@@ -140,12 +122,53 @@ static void umcg_publish(struct umcg_info *info)
 
 	atomic_inc(info->is_worker ? &group->workers : &group->servers);
 	rcu_assign_pointer(current->umcg, info);
+	umcg_publish_tid(info);
 	if (!info->is_worker)
 		return;
 	/* Registered as BLOCKED: held on the way back, until a server runs it. */
 	info->blocked = true;
 	current->flags |= PF_UMCG_WORKER;
 	set_thread_flag(TIF_NOTIFY_RESUME);
+}
+
+static struct umcg_info *umcg_new_info(u32 flags, u64 addr, clockid_t clockid)
+{
+	struct umcg_info *info = kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT);
+
+	if (!info)
+		return NULL;
+	info->task = current;
+	info->tid = task_pid_vnr(current);
+	info->user_addr = addr;
+	info->clockid = clockid;
+	info->is_worker = flags & UMCG_CTL_WORKER;
+	raw_spin_lock_init(&info->lock);
+	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	info->recheck.function = umcg_recheck;
+	return info;
+}
+
+/* Into the process' group, with its page pinned. */
+static int umcg_join_group(struct umcg_info *info)
+{
+	int ret = -ENOMEM;
+
+	mutex_lock(&umcg_group_mutex);
+	info->group = umcg_get_group();
+	if (!info->group)
+		goto unlock;
+	info->pin = umcg_get_pin(info->group, info->user_addr);
+	if (IS_ERR(info->pin)) {
+		ret = PTR_ERR(info->pin);
+		umcg_put_group(info->group);
+		goto unlock;
+	}
+	info->ut = umcg_pin_address(info->pin) + offset_in_page(info->user_addr);
+	umcg_publish(info);
+	ret = 0;
+unlock:
+	mutex_unlock(&umcg_group_mutex);
+	return ret;
 }
 
 static int umcg_register(u32 flags, struct umcg_task __user *self,
@@ -168,37 +191,14 @@ static int umcg_register(u32 flags, struct umcg_task __user *self,
 	if (ret)
 		return ret;
 
-	info = kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT);
+	info = umcg_new_info(flags, (u64)(unsigned long)self, clockid);
 	if (!info)
 		return -ENOMEM;
-	info->task = current;
-	info->tid = task_pid_vnr(current);
-	info->user_addr = (u64)(unsigned long)self;
-	info->clockid = clockid;
-	info->is_worker = flags & UMCG_CTL_WORKER;
-	raw_spin_lock_init(&info->lock);
-
 	ret = umcg_check_server(info, ut.server_tid);
+	if (!ret)
+		ret = umcg_join_group(info);
 	if (ret)
-		goto free;
-	ret = umcg_pin((unsigned long)self, &info->page);
-	if (ret)
-		goto free;
-	info->ut = page_address(info->page) + offset_in_page(self);
-
-	mutex_lock(&umcg_group_mutex);
-	info->group = umcg_get_group();
-	if (info->group)
-		umcg_publish(info);
-	mutex_unlock(&umcg_group_mutex);
-	if (info->group)
-		return 0;
-
-	ret = -ENOMEM;
-	account_locked_vm(current->mm, 1, false);
-	unpin_user_page(info->page);
-free:
-	kfree(info);
+		kfree(info);
 	return ret;
 }
 
@@ -211,10 +211,13 @@ void __umcg_exit(void)
 {
 	struct umcg_info *info = umcg_current();
 	u32 state = READ_ONCE(info->ut->state);
-	int tries;
+	int tries, i;
 
 	current->flags &= ~PF_UMCG_WORKER;
-	for (tries = 0; tries < 64; tries++) {
+	hrtimer_cancel(&info->recheck);
+	/* Uncounted first: who sees it gone may run another one at once. */
+	umcg_count_stopped(info);
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
 		if (try_cmpxchg(&info->ut->state, &state,
 				(state & UMCG_TASK_USER_MASK) | UMCG_TASK_NONE))
 			break;
@@ -223,7 +226,9 @@ void __umcg_exit(void)
 	umcg_leave(info);
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
-	account_locked_vm(current->mm, 1, false);
+	for (i = 0; i < UMCG_COUNTS; i++)
+		atomic_long_add(info->counts[i], &info->group->counts[i]);
+	umcg_uncharge_pin(info->group, info->pin);
 	call_rcu(&info->rcu, umcg_free_rcu);
 }
 
@@ -237,7 +242,8 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self)
 	/* A signal handler of a worker that is on a list, or in a queue. */
 	if (info->held)
 		return -EBUSY;
-	if (umcg_state(info) != UMCG_TASK_RUNNING)
+	if (umcg_state(info) != UMCG_TASK_RUNNING &&
+	    umcg_state(info) != UMCG_TASK_NONE)
 		return -EINVAL;
 	__umcg_exit();
 	return 0;
@@ -281,45 +287,9 @@ SYSCALL_DEFINE3(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 	case UMCG_CTL_QUERY:
 		if (self || clockid)
 			return -EINVAL;
-		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT;
+		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
+		       UMCG_FEATURE_CRITICAL;
 	default:
 		return -EINVAL;
 	}
-}
-
-/* /proc/PID/umcg: one "name value" line each; all 0 without UMCG tasks. */
-int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
-		  struct pid *pid, struct task_struct *task)
-{
-	static const char * const hand_overs[] = {
-		[UMCG_SWITCH_DONE] = "handed_over",
-		[UMCG_SWITCH_AWAKE] = "woken_awake",
-		[UMCG_SWITCH_QUEUED] = "woken_queued",
-		[UMCG_SWITCH_AFFINITY] = "woken_affinity",
-		[UMCG_SWITCH_UNEQUAL] = "woken_unequal",
-		[UMCG_SWITCH_SIGNAL] = "woken_signal",
-		[UMCG_SWITCH_CONFIG] = "woken_config",
-		[UMCG_SWITCH_RESCHED] = "woken_resched",
-	};
-	static const struct umcg_group none;
-	const struct umcg_group *group;
-	int i;
-
-	rcu_read_lock();
-	group = umcg_find_group(task);
-	if (!group)
-		group = &none;
-	seq_printf(m, "servers %d\n", atomic_read(&group->servers));
-	seq_printf(m, "workers %d\n", atomic_read(&group->workers));
-	seq_printf(m, "running %d\n", atomic_read(&group->running));
-	seq_printf(m, "max_running %d\n", atomic_read(&group->max_running));
-	seq_printf(m, "blocks %ld\n", atomic_long_read(&group->blocks));
-	seq_printf(m, "unblocks %ld\n", atomic_long_read(&group->unblocks));
-	seq_printf(m, "preempts %ld\n", atomic_long_read(&group->preempts));
-	seq_printf(m, "switches %ld\n", atomic_long_read(&group->switches));
-	for (i = 0; i < UMCG_SWITCH_RESULTS; i++)
-		seq_printf(m, "%s %ld\n", hand_overs[i],
-			   atomic_long_read(&group->hand_overs[i]));
-	rcu_read_unlock();
-	return 0;
 }

@@ -13,6 +13,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_trace.h"
 
 /* There is nothing to wait for: the caller goes on as RUNNING. */
 static int umcg_end_wait(struct umcg_info *info, int ret)
@@ -33,10 +34,10 @@ static int umcg_find_next(struct umcg_info *info, struct umcg_info **next)
 	return *next && (*next)->is_worker && *next != info ? 0 : -ESRCH;
 }
 
-static void umcg_consume_next_tid(struct umcg_info *info)
+static void umcg_consume_next_tid(struct umcg_info *info,
+				  const struct umcg_info *next)
 {
-	WRITE_ONCE(info->ut->next_tid,
-		   READ_ONCE(info->ut->next_tid) | UMCG_NEXT_TID_CONSUMED);
+	WRITE_ONCE(info->ut->next_tid, next->tid | UMCG_NEXT_TID_CONSUMED);
 }
 
 /*
@@ -61,7 +62,7 @@ static int umcg_server_run(struct umcg_info *info, bool join,
 	info->kicked = false;
 	raw_spin_unlock(&info->lock);
 	if (ret >= 0 && next) {
-		umcg_consume_next_tid(info);
+		umcg_consume_next_tid(info, next);
 		*task = umcg_sleeper(next);
 	}
 out:
@@ -77,6 +78,7 @@ static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns,
 	int ret = 0;
 
 	umcg_start_timeout(&timeout, info, abs_timeout_ns);
+	umcg_point(UMCG_POINT_SLEEP);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		if (umcg_state(info) != UMCG_TASK_RUNNABLE)
@@ -89,7 +91,7 @@ static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns,
 			ret = -ETIMEDOUT;
 			break;
 		}
-		umcg_schedule(info, next, true);
+		umcg_schedule_in_call(info, next);
 		next = NULL;
 	}
 	__set_current_state(TASK_RUNNING);
@@ -138,11 +140,15 @@ static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
 	int ret = next ? -EAGAIN : 0;
 
 	*idle = NULL;
-	if (!server)
+	if (!server) {
+		WRITE_ONCE(info->held, !ret);
 		return ret;
+	}
 	raw_spin_lock(&server->lock);
-	if (server->worker != info)
+	if (server->worker != info) {
+		WRITE_ONCE(info->held, !ret);
 		goto out;
+	}
 	ret = -EAGAIN;
 	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
 		goto out;
@@ -155,6 +161,8 @@ static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
 		*idle = server;
 	}
 	ret = 0;
+	/* Before anybody can run it again, which clears this. */
+	WRITE_ONCE(info->held, true);
 	WRITE_ONCE(info->runner, NULL);
 out:
 	raw_spin_unlock(&server->lock);
@@ -181,12 +189,11 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 		if (!server)
 			ret = -ESRCH;
 	}
-	if (!ret)
-		ret = umcg_worker_stop(info, next, &idle);
 	if (ret)
 		goto out;
-
-	info->held = true;
+	ret = umcg_worker_stop(info, next, &idle);
+	if (ret)
+		goto out;
 	info->deadline = abs_timeout_ns;
 	info->timed_out = false;
 	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
@@ -195,7 +202,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	if (server)
 		umcg_push_runnable(info, server);
 	if (next)
-		umcg_consume_next_tid(info);
+		umcg_consume_next_tid(info, next);
 	/* With both, the next one blocked at once, and need not be woken. */
 	task = idle ? umcg_claim_idle(idle) : next ? umcg_sleeper(next) : NULL;
 out:
@@ -205,6 +212,8 @@ out:
 	if (server && server != idle)
 		task = umcg_announce(info, server_tid, task);
 	umcg_hold(info, current_pt_regs(), task, true);
+	if (umcg_state(info) == UMCG_TASK_NONE)
+		return -ESRCH;
 	return info->timed_out ? -ETIMEDOUT : 0;
 }
 
@@ -242,6 +251,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 {
 	struct umcg_info *info = umcg_current();
 	u32 state;
+	int ret;
 
 	if (!info || abs_timeout_ns > KTIME_MAX)
 		return -EINVAL;
@@ -260,8 +270,14 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 	if (abs_timeout_ns)
 		abs_timeout_ns = timens_ktime_to_host(info->clockid,
 						      abs_timeout_ns);
-	if (!info->is_worker)
-		return umcg_wait_server(info, flags, abs_timeout_ns);
+	if (!info->is_worker) {
+		WRITE_ONCE(info->waiting, true);
+		ret = umcg_wait_server(info, flags, abs_timeout_ns);
+		WRITE_ONCE(info->waiting, false);
+		WRITE_ONCE(info->last_move, jiffies);
+		umcg_start_watchdog(info->group);
+		return ret;
+	}
 	if (state == UMCG_TASK_RUNNING)
 		return -EAGAIN;
 	return umcg_wait_worker(info, flags, abs_timeout_ns);
@@ -283,6 +299,7 @@ static int umcg_kick_server(struct umcg_info *info)
 
 static int umcg_kick_worker(struct umcg_info *info)
 {
+	umcg_point(UMCG_POINT_KICK);
 	if (umcg_try_state(info, UMCG_TASK_RUNNING,
 			   UMCG_TASK_RUNNING | UMCG_TF_PREEMPT)) {
 		set_notify_resume(info->task);
@@ -315,9 +332,11 @@ SYSCALL_DEFINE2(umcg_kick, u32, flags, pid_t, tid)
 		return -EINVAL;
 	rcu_read_lock();
 	info = umcg_find(tid);
-	if (info)
+	if (info) {
 		ret = info->is_worker ? umcg_kick_worker(info) :
 					umcg_kick_server(info);
+		trace_umcg_kick(tid, ret);
+	}
 	rcu_read_unlock();
 	return ret;
 }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: the lists of workers, and who is told of them.
+ */
+
+#include <linux/mmu_context.h>
+#include <linux/pagemap.h>
+#include <linux/uaccess.h>
+#include <asm/futex.h>
+
+#include "sched.h"
+#include "umcg.h"
+
+/*
+ * Push @info on a list whose head is the field @offset bytes into the server's
+ * struct and whose links are the same field of the workers. No reader ever sees
+ * a node whose link is not written yet.
+ */
+static bool umcg_push(struct umcg_info *info, struct umcg_info *server,
+		      size_t offset)
+{
+	u64 *head = (void *)server->ut + offset;
+	u64 *link = (void *)info->ut + offset;
+	u64 first = READ_ONCE(*head);
+	int tries;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		WRITE_ONCE(*link, first);
+		if (try_cmpxchg(head, &first, info->user_addr))
+			return true;
+	}
+	return false;
+}
+
+bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server)
+{
+	return umcg_push(info, server,
+			 offsetof(struct umcg_task, blocked_workers_ptr));
+}
+
+/**
+ * umcg_push_runnable - put a worker on a runnable list
+ * @info: the worker
+ * @server: the list's owner
+ *
+ * A worker that is on a list still, or in a queue of user space, since it was let go
+ * while it was there, is not put on a second one.
+ *
+ * Context: RCU read side.
+ * Returns: false if user space keeps changing the words that this needs.
+ */
+bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
+{
+	bool pushed;
+
+	if (info->listed)
+		return true;
+	WRITE_ONCE(info->listed, true);
+	/* Who finds the list empty is the last one there, see umcg_rescue.c. */
+	if (!READ_ONCE(server->ut->runnable_workers_ptr))
+		WRITE_ONCE(server->last_tid, info->tid);
+	pushed = umcg_push(info, server,
+			   offsetof(struct umcg_task, runnable_workers_ptr));
+	if (!pushed)
+		WRITE_ONCE(info->listed, false);
+	/* Pairs with the full barrier in umcg_leave(); see umcg_bequeath(). */
+	else if (unlikely(READ_ONCE(server->dead)))
+		umcg_bequeath(server);
+	umcg_start_watchdog(info->group);
+	return pushed;
+}
+
+/*
+ * Take the tid of an idle server from the word that user space advertises it in.
+ *
+ * Returns: the tid, or 0; -EFAULT when the word's page is not there.
+ */
+static int umcg_take_idle_tid(u32 __user *word)
+{
+	u32 tid, seen;
+	int tries, ret;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		/* Full barrier between the push and the look at the word. */
+		smp_mb();
+		pagefault_disable();
+		ret = get_user(tid, word);
+		if (!ret && tid)
+			ret = futex_atomic_cmpxchg_inatomic(&seen, word, tid, 0);
+		pagefault_enable();
+		if (ret == -EFAULT)
+			return ret;
+		if (!tid)
+			break;
+		if (!ret && seen == tid)
+			return tid;
+	}
+	return 0;
+}
+
+/**
+ * umcg_announce - see that somebody awake looks at a runnable list
+ * @info: the calling worker, on that list now or a moment ago
+ * @server_tid: the list's owner
+ * @next: whom the caller is about to hand over to, or NULL; it does not wait for
+ *	pages that this may have to fault in
+ *
+ * The owner if it idles, else the idle server that user space advertises, else
+ * nobody: the next server to run finds it.
+ *
+ * Context: process context, may sleep.
+ * Returns: whom the caller is to hand over to; NULL: nobody.
+ */
+struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
+				  struct task_struct *next)
+{
+	u32 __user *word = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
+	struct umcg_info *server;
+	struct task_struct *idle;
+	int tid;
+
+	rcu_read_lock();
+	server = umcg_find_server(server_tid);
+	idle = server ? umcg_claim_idle(server) : NULL;
+	rcu_read_unlock();
+
+	if (!idle && word && IS_ALIGNED((unsigned long)word, sizeof(*word))) {
+		tid = umcg_take_idle_tid(word);
+		if (tid == -EFAULT) {
+			umcg_wake(next);
+			next = NULL;
+			if (!fault_in_safe_writeable((char __user *)word,
+						     sizeof(*word)))
+				tid = umcg_take_idle_tid(word);
+		}
+		umcg_point(UMCG_POINT_ANNOUNCE);
+		rcu_read_lock();
+		server = tid > 0 ? umcg_find_server(tid) : NULL;
+		idle = server ? umcg_claim_idle(server) : NULL;
+		rcu_read_unlock();
+	}
+	if (!next)
+		return idle;
+	if (idle) {
+		wake_up_state(idle, TASK_INTERRUPTIBLE);
+		put_task_struct(idle);
+	}
+	return next;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: /proc/PID/umcg and /proc/PID/task/TID/umcg.
+ *
+ * One "name value" line each. Counters only grow, and are read without locks: each
+ * one is right, but they need not be of the same moment.
+ */
+
+#include <linux/seq_file.h>
+
+#include "umcg.h"
+
+static const char * const umcg_count_names[] = {
+	[UMCG_BLOCKS] = "blocks",
+	[UMCG_HIDDEN_BLOCKS] = "hidden_blocks",
+	[UMCG_UNBLOCKS] = "unblocks",
+	[UMCG_PREEMPTS] = "preempts",
+	[UMCG_DEFERRED_PREEMPTS] = "deferred_preempts",
+	[UMCG_RUNS] = "switches",
+	[UMCG_RESCUES] = "rescues",
+	[UMCG_SWITCHES + UMCG_SWITCH_DONE] = "handed_over",
+	[UMCG_SWITCHES + UMCG_SWITCH_AWAKE] = "woken_awake",
+	[UMCG_SWITCHES + UMCG_SWITCH_QUEUED] = "woken_queued",
+	[UMCG_SWITCHES + UMCG_SWITCH_AFFINITY] = "woken_affinity",
+	[UMCG_SWITCHES + UMCG_SWITCH_UNEQUAL] = "woken_unequal",
+	[UMCG_SWITCHES + UMCG_SWITCH_SIGNAL] = "woken_signal",
+	[UMCG_SWITCHES + UMCG_SWITCH_CONFIG] = "woken_config",
+	[UMCG_SWITCHES + UMCG_SWITCH_RESCHED] = "woken_resched",
+};
+
+static void umcg_add_counts(unsigned long *sums, struct task_struct *task)
+{
+	const struct umcg_info *info;
+	struct task_struct *t;
+	int i;
+
+	for_each_thread(task, t) {
+		info = rcu_dereference(t->umcg);
+		for (i = 0; info && i < UMCG_COUNTS; i++)
+			sums[i] += READ_ONCE(info->counts[i]);
+	}
+}
+
+/* The whole process, threads that have gone included; all 0 without UMCG tasks. */
+int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task)
+{
+	unsigned long sums[UMCG_COUNTS] = { };
+	int servers = 0, workers = 0, running = 0, max_running = 0;
+	const struct umcg_group *group;
+	int i;
+
+	rcu_read_lock();
+	group = umcg_find_group(task);
+	if (group) {
+		servers = atomic_read(&group->servers);
+		workers = atomic_read(&group->workers);
+		running = atomic_read(&group->running);
+		max_running = atomic_read(&group->max_running);
+		for (i = 0; i < UMCG_COUNTS; i++)
+			sums[i] = atomic_long_read(&group->counts[i]);
+		umcg_add_counts(sums, task);
+	}
+	rcu_read_unlock();
+
+	seq_printf(m, "servers %d\n", servers);
+	seq_printf(m, "workers %d\n", workers);
+	seq_printf(m, "running %d\n", running);
+	seq_printf(m, "max_running %d\n", max_running);
+	for (i = 0; i < UMCG_COUNTS; i++)
+		seq_printf(m, "%s %lu\n", umcg_count_names[i], sums[i]);
+	return 0;
+}
+
+/* One thread; nothing unless it is a UMCG task. */
+int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task)
+{
+	static const char * const states[] = {
+		"none", "running", "runnable", "blocked",
+	};
+	const struct umcg_info *info;
+	u32 state;
+	int i;
+
+	rcu_read_lock();
+	info = rcu_dereference(task->umcg);
+	if (info) {
+		state = umcg_state(info);
+		seq_printf(m, "role %s\n", info->is_worker ? "worker" : "server");
+		seq_printf(m, "state %s\n",
+			   state < ARRAY_SIZE(states) ? states[state] : "invalid");
+		seq_printf(m, "server_tid %u\n", READ_ONCE(info->ut->server_tid));
+		for (i = 0; i < UMCG_COUNTS; i++)
+			seq_printf(m, "%s %lu\n", umcg_count_names[i],
+				   READ_ONCE(info->counts[i]));
+	}
+	rcu_read_unlock();
+	return 0;
+}

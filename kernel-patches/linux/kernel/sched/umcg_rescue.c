@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: workers whose servers are gone, or stuck.
+ *
+ * A server that leaves bequeaths its runnable list to another one of the process.
+ * When none is left, the held workers go on unmanaged, in state NONE. So do the
+ * listed ones when every server has been busy with something else for too long:
+ * somebody has to take the lock, say, that all servers wait for. Such a worker is
+ * still where user space has it, on a list or in a queue, and is managed again once
+ * it is run from there, or once it has blocked.
+ */
+
+#include <linux/freezer.h>
+#include <linux/mmu_context.h>
+#include <linux/ptrace.h>
+#include <linux/sched/signal.h>
+#include <linux/sysctl.h>
+
+#include "sched.h"
+#include "umcg.h"
+#include "umcg_trace.h"
+
+/* Milliseconds without a move of any server; 0: for ever. */
+static unsigned int umcg_hold_limit_ms = 1000;
+
+#ifdef CONFIG_SYSCTL
+static struct ctl_table umcg_sysctls[] = {
+	{
+		.procname	= "umcg_hold_limit_ms",
+		.data		= &umcg_hold_limit_ms,
+		.maxlen		= sizeof(umcg_hold_limit_ms),
+		.mode		= 0644,
+		.proc_handler	= proc_douintvec,
+	},
+};
+
+static int __init umcg_sysctl_init(void)
+{
+	register_sysctl_init("kernel", umcg_sysctls);
+	return 0;
+}
+late_initcall(umcg_sysctl_init);
+#endif
+
+/* A held worker goes on, unmanaged. */
+static void umcg_release(struct umcg_info *info)
+{
+	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE))
+		return;
+	umcg_count(info, UMCG_RESCUES);
+	trace_umcg_rescue(info);
+	umcg_wake(umcg_sleeper(info));
+}
+
+/*
+ * Let the held workers of the process go; only those that were listed and still
+ * have been run by nobody, if not @all.
+ *
+ * Context: RCU read side.
+ */
+static void umcg_release_workers(struct task_struct *leader, bool all)
+{
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	for_each_thread(leader, t) {
+		info = rcu_dereference(t->umcg);
+		if (info && info->is_worker && (all || READ_ONCE(info->listed)))
+			umcg_release(info);
+	}
+}
+
+/* Some server of the process, but for one that leaves; NULL: none is left. */
+static struct umcg_info *umcg_any_server(struct task_struct *leader)
+{
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	for_each_thread(leader, t) {
+		info = rcu_dereference(t->umcg);
+		if (info && !info->is_worker && !READ_ONCE(info->dead))
+			return info;
+	}
+	return NULL;
+}
+
+/**
+ * umcg_home - the server that hears of a worker
+ * @info: the calling worker
+ *
+ * The one that it names; when that one has been a server and is gone, any other.
+ *
+ * Context: RCU read side.
+ * Returns: the server, or NULL.
+ */
+struct umcg_info *umcg_home(struct umcg_info *info)
+{
+	pid_t tid = READ_ONCE(info->ut->server_tid);
+	struct umcg_info *server = umcg_find_server(tid);
+
+	if (likely(server)) {
+		info->home_tid = tid;
+		return server;
+	}
+	return tid == info->home_tid ? umcg_any_server(current) : NULL;
+}
+
+/*
+ * Put the chain of workers that starts at @first before those of @heir. Its last one
+ * found @server's list empty when it was pushed there. If two did, at the same time,
+ * the wrong one may be noted: it has a successor, and the chain cannot be joined to
+ * another one. User space may have lied about all of this to its own harm.
+ */
+static bool umcg_give_list(struct umcg_info *server, struct umcg_info *heir,
+			   u64 first)
+{
+	u64 *head = &heir->ut->runnable_workers_ptr, old = 0;
+	pid_t last_tid = READ_ONCE(server->last_tid);
+	struct umcg_info *last = umcg_search(last_tid);
+	int tries;
+
+	if (last && (!last->is_worker ||
+		     READ_ONCE(last->ut->runnable_workers_ptr)))
+		last = NULL;
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		if (!old)
+			WRITE_ONCE(heir->last_tid, last_tid);
+		if (try_cmpxchg(head, &old, first))
+			return true;
+		if (!last)
+			break;
+		WRITE_ONCE(last->ut->runnable_workers_ptr, old);
+	}
+	return false;
+}
+
+/**
+ * umcg_bequeath - see to the workers that a server leaves behind
+ * @server: it is marked dead, and runs nobody
+ *
+ * Also called by whoever has pushed a worker on the list of a server that turns out
+ * to be dead. Both take the list with xchg.
+ *
+ *   umcg_leave()                    umcg_push_runnable()
+ *   dead = true                     push (cmpxchg)
+ *   full barrier                    full barrier
+ *   take the list                   dead? take the list
+ *
+ * Context: RCU read side.
+ */
+void umcg_bequeath(struct umcg_info *server)
+{
+	struct umcg_info *heir;
+	u64 first;
+	int tries;
+
+	/* All of them go: exit_group(), a fatal signal, execve(). */
+	if (current->signal->flags & SIGNAL_GROUP_EXIT ||
+	    current->signal->group_exec_task)
+		return;
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		heir = umcg_any_server(current);
+		if (!heir) {
+			umcg_release_workers(current, true);
+			return;
+		}
+		first = xchg(&server->ut->runnable_workers_ptr, 0);
+		if (!first)
+			return;
+		if (!umcg_give_list(server, heir, first)) {
+			umcg_release_workers(current, false);
+			return;
+		}
+		umcg_wake(umcg_claim_idle(heir));
+		if (!READ_ONCE(heir->dead))
+			return;
+		server = heir;
+	}
+}
+
+/*
+ * When did a server of the process last move? One that waits, or is stopped, frozen
+ * or traced, is not stuck: now.
+ */
+static unsigned long umcg_last_move(struct task_struct *leader)
+{
+	unsigned long last = jiffies - MAX_JIFFY_OFFSET;
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	for_each_thread(leader, t) {
+		info = rcu_dereference(t->umcg);
+		if (!info || info->is_worker)
+			continue;
+		if (READ_ONCE(info->waiting) || task_is_stopped_or_traced(t) ||
+		    frozen(t))
+			return jiffies;
+		if (time_after(READ_ONCE(info->last_move), last))
+			last = READ_ONCE(info->last_move);
+	}
+	return last;
+}
+
+/* A while ago a server left umcg_wait(), or a worker was listed. Does all move? */
+static void umcg_watch(struct timer_list *timer)
+{
+	struct umcg_group *group = from_timer(group, timer, watchdog);
+	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
+	struct task_struct *leader;
+	unsigned long last;
+
+	rcu_read_lock();
+	leader = pid_task(group->pid, PIDTYPE_TGID);
+	if (limit && leader && atomic_read(&group->workers)) {
+		last = umcg_last_move(leader);
+		if (time_after_eq(jiffies, last + limit))
+			umcg_release_workers(leader, false);
+		/* A server that waits arms it again when it leaves. */
+		else if (last != jiffies)
+			mod_timer(timer, last + limit);
+	}
+	rcu_read_unlock();
+}
+
+void umcg_init_watchdog(struct umcg_group *group)
+{
+	timer_setup(&group->watchdog, umcg_watch, 0);
+}
+
+void __umcg_start_watchdog(struct umcg_group *group)
+{
+	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
+
+	if (limit)
+		mod_timer(&group->watchdog, jiffies + limit);
+}
