@@ -297,8 +297,6 @@ bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
-int umcg_attach(struct umcg_info *server, struct umcg_info *info,
-		struct umcg_info *from, bool join);
 struct umcg_info *umcg_detach(struct umcg_info *info);
 void umcg_await_runner(struct umcg_info *info);
 struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,

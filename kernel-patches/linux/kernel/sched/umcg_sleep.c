@@ -97,8 +97,7 @@ void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
 	int cpu = task_cpu(current), cid = task_mm_cid(current);
 
 	current->rseq = NULL;
-	if (!next || !umcg_try_switch(info, next))
-		schedule();
+	umcg_schedule(info, next);
 	preempt_disable();
 	current->rseq = rseq;
 	if (unlikely(cpu != task_cpu(current) || cid != task_mm_cid(current)))

@@ -36,6 +36,16 @@ static bool umcg_are_equal(struct task_struct *prev, struct task_struct *next)
 	       task_group(prev) == task_group(next);
 }
 
+/* Are both threads at home in that address space, and have what goes with it? */
+static bool umcg_share_mm(struct task_struct *prev, struct task_struct *next)
+{
+#ifdef CONFIG_SCHED_MM_CID
+	if (!prev->mm_cid_active || !next->mm_cid_active)
+		return false;
+#endif
+	return prev->mm && prev->mm == next->mm && prev->active_mm == prev->mm;
+}
+
 /*
  * Is @next asleep, and nobody else about to wake it? As in try_to_wake_up(),
  * on_rq is read after the state, and on_cpu after on_rq.
@@ -57,7 +67,7 @@ static enum umcg_switch umcg_can_switch(struct task_struct *prev,
 		return UMCG_SWITCH_QUEUED;
 	if (!is_cpu_allowed(next, cpu))
 		return UMCG_SWITCH_AFFINITY;
-	if (!umcg_are_equal(prev, next))
+	if (!umcg_are_equal(prev, next) || !umcg_share_mm(prev, next))
 		return UMCG_SWITCH_UNEQUAL;
 	return UMCG_SWITCH_DONE;
 }
@@ -116,6 +126,29 @@ static void umcg_account(struct rq *rq, struct task_struct *prev,
 	psi_dequeue(prev, DEQUEUE_SLEEP);
 }
 
+/*
+ * context_switch() between threads of one process: the address space stays, and so
+ * does its concurrency id, which belongs to the CPU as long as this space does.
+ */
+static __always_inline void umcg_context_switch(struct rq *rq,
+						struct task_struct *prev,
+						struct task_struct *next,
+						struct rq_flags *rf)
+{
+	prepare_task_switch(rq, prev, next);
+	arch_start_context_switch(prev);
+	lru_gen_use_mm(next->mm);
+#ifdef CONFIG_SCHED_MM_CID
+	next->mm_cid = prev->mm_cid;
+	next->last_mm_cid = prev->mm_cid;
+	prev->mm_cid = -1;
+#endif
+	prepare_lock_switch(rq, next, rf);
+	switch_to(prev, next, prev);
+	barrier();
+	finish_task_switch(prev);
+}
+
 /**
  * umcg_switch - put the calling task to sleep, and run @next in its place
  * @next: whom to run; the caller has a reference, which is used up on success
@@ -172,7 +205,7 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	psi_account_irqtime(rq, prev, next);
 	psi_sched_switch(prev, next, true);
 	trace_sched_switch(false, prev, next, state);
-	context_switch(rq, prev, next, &rf);
+	umcg_context_switch(rq, prev, next, &rf);
 	return UMCG_SWITCH_DONE;
 
 unlock_rq:

@@ -23,7 +23,7 @@ static int umcg_end_wait(struct umcg_info *info, int ret)
 }
 
 /* The worker that the caller names; *@next is NULL when it names none. */
-static int umcg_find_next(struct umcg_info *info, struct umcg_info **next)
+static __always_inline int umcg_find_next(struct umcg_info *info, struct umcg_info **next)
 {
 	u32 tid = READ_ONCE(info->ut->next_tid);
 
@@ -38,6 +38,115 @@ static void umcg_consume_next_tid(struct umcg_info *info,
 				  const struct umcg_info *next)
 {
 	WRITE_ONCE(info->ut->next_tid, next->tid | UMCG_NEXT_TID_CONSUMED);
+}
+
+/* @to runs instead of @from. Returns: true if that changes no sum. */
+static bool umcg_count_moved(struct umcg_info *from, struct umcg_info *to)
+{
+	if (!READ_ONCE(from->counted) || xchg(&to->counted, 1))
+		return false;
+	WRITE_ONCE(from->counted, 0);
+	return true;
+}
+
+/*
+ * A worker that has just been made RUNNING sleeps in unmanaged time, in a signal
+ * handler say: the server would only go to sleep behind it. It becomes BLOCKED, as
+ * if it had been run and had blocked at once, which is what it looks like.
+ *
+ * Returns: as umcg_attach().
+ */
+static int umcg_claim_dozing(struct umcg_info *info)
+{
+	struct umcg_info *server;
+	int ret = 0;
+
+	/* Against __umcg_worker_running(). */
+	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
+	if (info->dozing) {
+		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
+		WRITE_ONCE(info->listed, false);
+		WRITE_ONCE(info->held, false);
+		if (umcg_try_state(info, UMCG_TASK_RUNNING, UMCG_TASK_BLOCKED)) {
+			umcg_count(info, UMCG_BLOCKS);
+			server = umcg_find_server(READ_ONCE(info->ut->server_tid));
+			if (server)
+				umcg_push_blocked(info, server);
+			ret = UMCG_BLOCKED_AT_ONCE;
+		}
+	}
+	raw_spin_unlock(&info->lock);
+	return ret;
+}
+
+/*
+ * RUNNABLE -> RUNNING, or RUNNING already. A listed worker in state NONE has been
+ * let go while it was held, see umcg_rescue.c.
+ *
+ * Returns: as umcg_attach().
+ */
+static __always_inline int umcg_claim(struct umcg_info *info, bool join)
+{
+	if (!join &&
+	    (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
+	     (READ_ONCE(info->listed) &&
+	      umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING))))
+		/* Pairs with umcg_doze(). */
+		return READ_ONCE(info->dozing) ? umcg_claim_dozing(info) : 0;
+	return umcg_state(info) == UMCG_TASK_RUNNING ? 0 : -EAGAIN;
+}
+
+/**
+ * umcg_attach - make a worker RUNNING, and the one that a server runs
+ * @server: the server: the caller, or the one that runs the caller
+ * @info: the worker
+ * @from: the worker that stops for it, or NULL
+ * @join: it must be RUNNING already
+ *
+ *   umcg_attach()                 umcg_leave(), umcg_block()
+ *   runner = server               dead = true, or state = BLOCKED
+ *   full barrier (cmpxchg)        full barrier
+ *   dead? state RUNNABLE?         runner? -> detach it, wake it
+ *
+ * Context: RCU read side, @server's lock held.
+ * Returns: 0; -EAGAIN when the worker cannot be run now; UMCG_BLOCKED_AT_ONCE
+ * when it has been run, but the server has none.
+ */
+static __always_inline int umcg_attach(struct umcg_info *server,
+				       struct umcg_info *info,
+				       struct umcg_info *from, bool join)
+{
+	bool moved, counted;
+	int ret = -EAGAIN;
+
+	lockdep_assert_held(&server->lock);
+
+	if (cmpxchg(&info->runner, NULL, server))
+		return -EAGAIN;
+	/* Counted first: once RUNNING it may stop, and be uncounted, at once. */
+	moved = from && umcg_count_moved(from, info);
+	counted = moved || umcg_count_running(info);
+	umcg_point(UMCG_POINT_ATTACH);
+	if (!READ_ONCE(info->dead))
+		ret = umcg_claim(info, join);
+	if (ret) {
+		if (moved)
+			umcg_count_moved(info, from);
+		else if (counted)
+			umcg_count_stopped(info);
+		WRITE_ONCE(info->runner, NULL);
+		return ret;
+	}
+	if (from && !moved)
+		umcg_count_stopped(from);
+	WRITE_ONCE(info->listed, false);
+	WRITE_ONCE(info->held, false);
+	server->worker = info;
+	if (counted) {
+		umcg_count(info, UMCG_RUNS);
+		trace_umcg_run(info);
+	}
+	return 0;
 }
 
 /*
