@@ -40,6 +40,12 @@ static inline bool umcg_worker_sleeping(struct task_struct *tsk)
 	       __umcg_worker_sleeping(tsk);
 }
 
+/* schedule(): is @tsk, which goes to sleep, to be dequeued at once? */
+static inline bool umcg_dequeue_now(struct task_struct *tsk)
+{
+	return unlikely(rcu_access_pointer(tsk->umcg));
+}
+
 /* schedule(), after a worker has its CPU back. */
 static inline void umcg_worker_running(struct task_struct *tsk)
 {
@@ -88,6 +94,11 @@ static inline bool umcg_worker_sleeping(struct task_struct *tsk)
 	return false;
 }
 
+
+static inline bool umcg_dequeue_now(struct task_struct *tsk)
+{
+	return false;
+}
 
 static inline void umcg_worker_running(struct task_struct *tsk) { }
 static inline void umcg_notify_resume(struct pt_regs *regs) { }

@@ -15,8 +15,7 @@
  * enum umcg_switch - what umcg_switch() returns
  * @UMCG_SWITCH_DONE: the caller slept, the other one ran in its place
  * @UMCG_SWITCH_AWAKE: that one does not sleep, or not interruptibly
- * @UMCG_SWITCH_QUEUED: it is on a run queue: not asleep yet, or its dequeue from
- *	another CPU's has been delayed
+ * @UMCG_SWITCH_QUEUED: it is on a run queue, or a CPU: not asleep yet
  * @UMCG_SWITCH_AFFINITY: it may not run on this CPU
  * @UMCG_SWITCH_UNEQUAL: the two are not in the fair class with the same weight
  *	and group

@@ -9,6 +9,10 @@
  * class, the run queue looks the same before and after. So @next takes the place
  * of the running task, see umcg_fair.c, and what remains is the switch itself.
  *
+ * UMCG tasks are dequeued whenever they sleep, without the usual delay for those that
+ * have had more than their share: their lag is kept all the same, and a hand-over
+ * finds them off the queue.
+ *
  * Locks are those of a wake-up, @next's pi_lock and then the run queue's, held
  * together here:
  *
@@ -57,12 +61,11 @@ static enum umcg_switch umcg_can_switch(struct task_struct *prev,
 
 	if ((state & ~TASK_FREEZABLE) != TASK_INTERRUPTIBLE)
 		return UMCG_SWITCH_AWAKE;
-	smp_rmb();
-	/* One whose dequeue is delayed is as good as asleep, if it is on this CPU. */
-	if (READ_ONCE(next->on_rq) &&
-	    (!READ_ONCE(next->se.sched_delayed) || task_cpu(next) != cpu))
+	smp_rmb(); /* state before on_rq */
+	if (READ_ONCE(next->on_rq))
 		return UMCG_SWITCH_QUEUED;
 	smp_acquire__after_ctrl_dep();
+	/* on_rq before on_cpu; pairs with finish_task() */
 	if (smp_load_acquire(&next->on_cpu))
 		return UMCG_SWITCH_QUEUED;
 	if (!is_cpu_allowed(next, cpu))
@@ -74,7 +77,6 @@ static enum umcg_switch umcg_can_switch(struct task_struct *prev,
 
 /* Does the running task sleep now, and may it choose who is next? */
 static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
-				      struct task_struct *next,
 				      unsigned long state)
 {
 	if (!state || signal_pending_state(state, prev))
@@ -84,8 +86,6 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
 		return UMCG_SWITCH_RESCHED;
 	if (sched_core_enabled(rq) || sched_feat(HRTICK))
 		return UMCG_SWITCH_CONFIG;
-	if (next->on_rq && !next->se.sched_delayed)
-		return UMCG_SWITCH_QUEUED;
 	return UMCG_SWITCH_DONE;
 }
 
@@ -93,9 +93,6 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
 static void umcg_activate(struct rq *rq, struct task_struct *next)
 {
 	trace_sched_waking(next);
-	if (next->on_rq)
-		dequeue_task(rq, next,
-			     DEQUEUE_SLEEP | DEQUEUE_DELAYED | DEQUEUE_NOCLOCK);
 	if (task_cpu(next) != cpu_of(rq)) {
 		WRITE_ONCE(next->__state, TASK_WAKING);
 		psi_ttwu_dequeue(next);
@@ -185,7 +182,7 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	rq->clock_update_flags = RQCF_UPDATED;
 
 	state = READ_ONCE(prev->__state);
-	ret = umcg_can_stop(rq, prev, next, state);
+	ret = umcg_can_stop(rq, prev, state);
 	if (ret)
 		goto unlock_rq;
 
