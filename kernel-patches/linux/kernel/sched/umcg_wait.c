@@ -346,7 +346,8 @@ out:
  *		  happened since it became RUNNABLE, or it was kicked; or the
  *		  worker that it names cannot be run now
  * * -ESRCH	- next_tid is no worker of this process, or a yielding worker's
- *		  server_tid no server
+ *		  server_tid no server; or a waiting worker has no server left that
+ *		  could run it, and goes on unmanaged
  * * -ETIMEDOUT	- nobody came in time
  * * -EINTR	- server: a signal came first
  * * -EBUSY	- worker: called by a signal handler while it is held

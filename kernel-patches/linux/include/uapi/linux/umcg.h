@@ -35,7 +35,7 @@
  *
  * A server knows RUNNING (it executes) and RUNNABLE (it is, or is about to be,
  * in umcg_wait()). NONE says that the kernel does not manage the task: it is
- * not registered, or its server does not exist.
+ * not registered, or has no server that could run it.
  */
 #define UMCG_TASK_NONE		0U
 #define UMCG_TASK_RUNNING	1U
@@ -90,7 +90,7 @@
  *	server because the worker's own server is busy.
  * @critical_ptr: r. Address of a __u32 whose low four bits v select bits of
  *	critical_mask: bit v hides blocking, bit 16 + v defers preemption.
- *	0: never. Reserved unless UMCG_FEATURE_CRITICAL is offered.
+ *	0: never. Read only if UMCG_FEATURE_CRITICAL is offered.
  */
 struct umcg_task {
 	__u32	state;
