@@ -94,7 +94,6 @@ static inline bool umcg_worker_sleeping(struct task_struct *tsk)
 	return false;
 }
 
-
 static inline bool umcg_dequeue_now(struct task_struct *tsk)
 {
 	return false;

@@ -96,7 +96,7 @@ struct umcg_group {
 	struct pid	*pid;
 	struct timer_list watchdog;
 	struct list_head pins;
-	struct mutex	pins_lock;
+	struct mutex	pins_lock; /* guards @pins */
 	struct rcu_head	rcu;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };

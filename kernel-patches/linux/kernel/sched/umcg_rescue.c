@@ -182,9 +182,10 @@ void umcg_bequeath(struct umcg_info *server)
  * When did a server of the process last move? One that waits, or is stopped, frozen
  * or traced, is not stuck: now.
  */
-static unsigned long umcg_last_move(struct task_struct *leader)
+static unsigned long umcg_last_move(struct task_struct *leader,
+				    unsigned long now)
 {
-	unsigned long last = jiffies - MAX_JIFFY_OFFSET;
+	unsigned long last = now - MAX_JIFFY_OFFSET;
 	struct umcg_info *info;
 	struct task_struct *t;
 
@@ -194,7 +195,7 @@ static unsigned long umcg_last_move(struct task_struct *leader)
 			continue;
 		if (READ_ONCE(info->waiting) || task_is_stopped_or_traced(t) ||
 		    frozen(t))
-			return jiffies;
+			return now;
 		if (time_after(READ_ONCE(info->last_move), last))
 			last = READ_ONCE(info->last_move);
 	}
@@ -206,17 +207,17 @@ static void umcg_watch(struct timer_list *timer)
 {
 	struct umcg_group *group = from_timer(group, timer, watchdog);
 	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
+	unsigned long last, now = jiffies;
 	struct task_struct *leader;
-	unsigned long last;
 
 	rcu_read_lock();
 	leader = pid_task(group->pid, PIDTYPE_TGID);
 	if (limit && leader && atomic_read(&group->workers)) {
-		last = umcg_last_move(leader);
-		if (time_after_eq(jiffies, last + limit))
+		last = umcg_last_move(leader, now);
+		if (time_after_eq(now, last + limit))
 			umcg_release_workers(leader, false);
 		/* A server that waits arms it again when it leaves. */
-		else if (last != jiffies)
+		else if (time_before(last, now))
 			mod_timer(timer, last + limit);
 	}
 	rcu_read_unlock();
