@@ -52,21 +52,39 @@ static void umcg_release(struct umcg_info *info)
 	umcg_wake(umcg_sleeper(info));
 }
 
-/*
- * Let the held workers of the process go; only those that were listed and still
- * have been run by nobody, if not @all.
- *
- * Context: RCU read side.
- */
-static void umcg_release_workers(struct task_struct *leader, bool all)
+/* Every server is stuck: let the listed workers go. Context: RCU read side. */
+static void umcg_release_listed(struct task_struct *leader)
 {
 	struct umcg_info *info;
 	struct task_struct *t;
 
 	for_each_thread(leader, t) {
 		info = rcu_dereference(t->umcg);
-		if (info && info->is_worker && (all || READ_ONCE(info->listed)))
+		if (info && info->is_worker && READ_ONCE(info->listed))
 			umcg_release(info);
+	}
+}
+
+/*
+ * A list is lost: let its workers go, to be listed anew. With @tid only those that
+ * name this server, else also those that wait by their own wish.
+ *
+ * Context: RCU read side.
+ */
+static void umcg_release_lost(struct task_struct *leader, pid_t tid)
+{
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	for_each_thread(leader, t) {
+		info = rcu_dereference(t->umcg);
+		if (!info || !info->is_worker)
+			continue;
+		if (tid && (!READ_ONCE(info->listed) ||
+			    READ_ONCE(info->ut->server_tid) != tid))
+			continue;
+		WRITE_ONCE(info->listed, false);
+		umcg_release(info);
 	}
 }
 
@@ -161,14 +179,14 @@ void umcg_bequeath(struct umcg_info *server)
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
 		heir = umcg_any_server(current);
 		if (!heir) {
-			umcg_release_workers(current, true);
+			umcg_release_lost(current, 0);
 			return;
 		}
 		first = xchg(&server->ut->runnable_workers_ptr, 0);
 		if (!first)
 			return;
 		if (!umcg_give_list(server, heir, first)) {
-			umcg_release_workers(current, false);
+			umcg_release_lost(current, server->tid);
 			return;
 		}
 		umcg_wake(umcg_claim_idle(heir));
@@ -179,11 +197,12 @@ void umcg_bequeath(struct umcg_info *server)
 }
 
 /*
- * When did a server of the process last move? One that waits, or is stopped, frozen
- * or traced, is not stuck: now.
+ * When did a server of the process last move? One that is stopped, frozen or traced
+ * is not stuck: now. One that waits is not either, and moves when it stops waiting:
+ * *@waits is set.
  */
 static unsigned long umcg_last_move(struct task_struct *leader,
-				    unsigned long now)
+				    unsigned long now, bool *waits)
 {
 	unsigned long last = now - MAX_JIFFY_OFFSET;
 	struct umcg_info *info;
@@ -193,10 +212,11 @@ static unsigned long umcg_last_move(struct task_struct *leader,
 		info = rcu_dereference(t->umcg);
 		if (!info || info->is_worker)
 			continue;
-		if (READ_ONCE(info->waiting) || task_is_stopped_or_traced(t) ||
-		    frozen(t))
-			return now;
-		if (time_after(READ_ONCE(info->last_move), last))
+		if (READ_ONCE(info->waiting))
+			*waits = true;
+		if (task_is_stopped_or_traced(t) || frozen(t))
+			last = now;
+		else if (time_after(READ_ONCE(info->last_move), last))
 			last = READ_ONCE(info->last_move);
 	}
 	return last;
@@ -209,15 +229,16 @@ static void umcg_watch(struct timer_list *timer)
 	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
 	unsigned long last, now = jiffies;
 	struct task_struct *leader;
+	bool waits = false;
 
 	rcu_read_lock();
 	leader = pid_task(group->pid, PIDTYPE_TGID);
 	if (limit && leader && atomic_read(&group->workers)) {
-		last = umcg_last_move(leader, now);
-		if (time_after_eq(now, last + limit))
-			umcg_release_workers(leader, false);
-		/* A server that waits arms it again when it leaves. */
-		else if (time_before(last, now))
+		last = umcg_last_move(leader, now, &waits);
+		/* A server that waits arms the timer when it stops waiting. */
+		if (!waits && time_after_eq(now, last + limit))
+			umcg_release_listed(leader);
+		else if (!waits)
 			mod_timer(timer, last + limit);
 	}
 	rcu_read_unlock();
