@@ -29,6 +29,7 @@ compile_launcher() {
     local target=$1
     (cd "$programs" &&
         gcc "${compiler_flags[@]}" -static -o "$target/init" init.c files.c mounts.c reports.c &&
+        gcc "${compiler_flags[@]}" -o "$target/tsc-khz" tsc-khz.c &&
         gcc "${compiler_flags[@]}" -o "$target/relay" relay.c) >&2 ||
         fail "the launcher could not be compiled: see the messages above"
     write_initramfs "$target/init" >"$target/initramfs"

@@ -2,16 +2,23 @@
 
 kernel_packages=(gcc libc6-dev make flex bison bc libelf-dev xz-utils patch linux-source-6.12)
 
-# find_kernel DEBUG: sets $kernel_folder, and $kernel_image to the bzImage in it.
+# An image of the caller's stands in for every flavour but plain, which has its own.
+given_image() {
+    local name=UMCG_KERNEL_IMAGE
+    [[ $1 != plain ]] || name=UMCG_PLAIN_KERNEL_IMAGE
+    kernel_image=${!name:-}
+    [[ -n $kernel_image ]] || return 1
+    [[ -r $kernel_image ]] || fail "$name=$kernel_image: no such file"
+}
+
+# find_kernel FLAVOUR: sets $kernel_folder, and $kernel_image to the bzImage in it.
 find_kernel() {
+    local option=()
     kernel_folder=
-    if [[ -n ${UMCG_KERNEL_IMAGE:-} ]]; then
-        kernel_image=$UMCG_KERNEL_IMAGE
-        [[ -r $kernel_image ]] || fail "UMCG_KERNEL_IMAGE=$kernel_image: no such file"
-        return
-    fi
+    ! given_image "$1" || return 0
     ensure_packages "${kernel_packages[@]}"
-    kernel_folder=$("$checkout/kernel-patches/build" ${1:+--debug}) ||
+    [[ $1 == normal ]] || option=("--$1")
+    kernel_folder=$("$checkout/kernel-patches/build" "${option[@]}") ||
         fail "the kernel could not be built: see the messages above"
     kernel_image=$kernel_folder/bzImage
 }

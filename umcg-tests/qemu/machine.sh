@@ -4,7 +4,7 @@
 machine_cpus=
 machine_memory=2G
 machine_icount=
-machine_debug=
+machine_flavour=normal
 machine_jdk=
 machine_seconds=0
 machine_log=
@@ -47,12 +47,21 @@ shares() {
     done
 }
 
-# Emulation on a busy host is slow: the stall detectors wait longer.
+# The flavours that look for faults are slow.
+is_checking_flavour() {
+    [[ $1 == debug || $1 == kcsan ]]
+}
+
+# Emulation on a busy host is slow: the stall detectors wait longer, and the speed of
+# the time stamp counter is not left to a measurement at boot.
 kernel_command_line() {
+    local limit=() clock=()
+    ! is_checking_flavour "$machine_flavour" || limit=(watchdog_thresh=60)
+    [[ -n $machine_icount ]] || clock=("tsc_early_khz=$("$launcher/tsc-khz")")
     printf '%s ' console=ttyS0 earlyprintk=serial,ttyS0 loglevel=5 printk.devkmsg=on \
         oops=panic panic_on_warn=1 panic=-1 \
         tsc=reliable no_timer_check nokaslr rcupdate.rcu_cpu_stall_timeout=240 \
-        ${machine_debug:+watchdog_thresh=60}
+        "${limit[@]}" "${clock[@]}"
 }
 
 write_list() {
@@ -111,5 +120,5 @@ prepare_machine() {
     ensure_packages gcc libc6-dev
     ensure_qemu
     find_launcher
-    find_kernel "$machine_debug"
+    find_kernel "$machine_flavour"
 }

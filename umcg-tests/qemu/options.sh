@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # The options that describe a machine, shared by every command that boots one.
 
+kernel_options_help='  --debug-kernel         a kernel with lockdep, KASAN and full preemption
+  --kcsan-kernel         one that looks for data races in UMCG
+  --plain-kernel         one without UMCG, to compare with'
+
 machine_options_help='  --cpus N               processors of the machine, 1 to 16 (default 2)
   --memory SIZE          its memory, such as 512M or 4G (default %s)
   --icount               one processor that counts instructions as nanoseconds
-  --debug-kernel         a kernel with lockdep, KASAN and full preemption
   --jdk DIR              put this JDK first: JAVA_HOME and PATH
   --time-limit SECONDS   end the command after that long (exit code 124)
   --writable DIR         let the command write to this folder of the host; repeatable
-  --keep-log FILE        keep the kernel log there'
+  --keep-log FILE        keep the kernel log there
+'"$kernel_options_help"
 
 needs_value() {
     [[ $2 -ge 2 ]] || usage_error "$1 needs a value"
@@ -35,12 +39,24 @@ add_writable() {
     machine_writable+=("$(realpath -- "$1")")
 }
 
+# take_kernel_option OPTION: false if it is none.
+take_kernel_option() {
+    case $1 in
+    --debug-kernel | --kcsan-kernel | --plain-kernel) ;;
+    *) return 1 ;;
+    esac
+    [[ $machine_flavour == normal ]] || usage_error "$1: one kernel at a time"
+    machine_flavour=${1#--}
+    machine_flavour=${machine_flavour%-kernel}
+}
+
 # take_machine_option OPTION...: sets $taken to how many words it used, 0 if none.
 take_machine_option() {
+    taken=1
+    ! take_kernel_option "$1" || return 0
     taken=2
     case $1 in
     --icount) machine_icount=yes taken=1 ;;
-    --debug-kernel) machine_debug=yes taken=1 ;;
     --cpus | --memory | --jdk | --time-limit | --writable | --keep-log) needs_value "$1" $# ;;
     *) taken=0 ;;
     esac

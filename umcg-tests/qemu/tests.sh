@@ -89,8 +89,7 @@ add_launcher_row() {
 
 test_on_kernel() {
     local flavour=$1
-    machine_debug=
-    [[ $flavour == normal ]] || machine_debug=yes
+    machine_flavour=$flavour
     prepare_machine
     say "the kernel's own tests, on the $flavour kernel"
     add_selftest_row "$flavour"
@@ -132,7 +131,7 @@ umcg_test() {
     fi
     if [[ -n $full ]]; then
         test_on_kernel debug
-        machine_debug=
+        machine_flavour=normal
         say "the tests of ./umcg run"
         add_launcher_row
     fi

@@ -33,7 +33,9 @@
 #define UMCG_TASKS	256
 #define NSEC_PER_MSEC	1000000ULL
 /* Long enough for an emulated, loaded machine; only a failing test waits it. */
+#ifndef PATIENCE_MS
 #define PATIENCE_MS	20000
+#endif
 
 static inline int umcg_ctl(__u32 flags, void *self, clockid_t clockid)
 {

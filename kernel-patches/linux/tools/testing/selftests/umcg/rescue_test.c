@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Workers whose servers are gone: found by others, or let go. */
+#include "umcg_limit.h"
+#include "../kselftest_harness.h"
+
+#define CROWD	6
+
+FIXTURE(rescue)
+{
+	struct umcg_task *ut;
+	struct umcg_task *server;
+	struct actor other;
+	struct worker w[CROWD];
+};
+
+FIXTURE_SETUP(rescue)
+{
+	self->ut = new_tasks();
+	self->server = self->ut;
+	memset(self->w, 0, sizeof(self->w));
+	ASSERT_EQ(0, set_hold_limit(0));
+	ASSERT_EQ(0, register_server(self->server));
+}
+
+FIXTURE_TEARDOWN(rescue)
+{
+	EXPECT_EQ(0, restore_hold_limit());
+}
+
+/* R57, I3: all that were listed there are listed with an heir, each of them once. */
+TEST_F(rescue, the_list_of_a_dead_server_is_inherited)
+{
+	int (*ways[])(struct actor *) = { act_unregister, act_exit };
+	struct umcg_task *list;
+	int way, i;
+
+	for (way = 0; way < 2; way++) {
+		struct umcg_task *ut = self->ut + 16 + 16 * way;
+		struct worker w[CROWD] = { 0 };
+
+		ASSERT_TRUE(start_actor(&self->other, ut));
+		/* The heir has a list of its own. */
+		ASSERT_TRUE(list_worker(&w[0], ut + 1, self->server, do_step));
+		for (i = 1; i < CROWD; i++)
+			ASSERT_TRUE(list_worker(&w[i], ut + 1 + i, ut, do_step));
+		order(&self->other, ways[way]);
+		pthread_join(self->other.thread, NULL);
+		EXPECT_EQ(NULL, take(&ut->runnable_workers_ptr));
+		list = take(&self->server->runnable_workers_ptr);
+		for (i = 0; i < CROWD; i++) {
+			EXPECT_EQ(1, times_listed(list, ut + 1 + i));
+			EXPECT_EQ(0, steps(&w[i]));
+			EXPECT_EQ(UMCG_TASK_RUNNABLE, w[i].ut->state);
+		}
+		for (i = 0; i < CROWD; i++) {
+			EXPECT_EQ(0, run_worker(self->server, &w[i]));
+			pthread_join(w[i].thread, NULL);
+			EXPECT_EQ(1, w[i].steps);
+		}
+	}
+	EXPECT_EQ(0, proc_umcg("rescues"));
+}
+
+/* R57, I7: an heir that idles is woken for what it inherits. */
+TEST_F(rescue, an_idle_heir_is_woken)
+{
+	struct umcg_task *ut = self->ut + 16;
+
+	ASSERT_TRUE(start_actor(&self->other, ut));
+	ASSERT_TRUE(list_worker(&self->w[0], ut + 1, self->server, do_step));
+	order(&self->other, act_serve);
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
+	ASSERT_TRUE(await_sleep(self->other.tid));
+	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->server, 0));
+	EXPECT_EQ(0, await_order(&self->other));
+	EXPECT_EQ(ut + 1, take(&ut->runnable_workers_ptr));
+	self->other.next = self->w[0].tid;
+	EXPECT_EQ(0, order_and_await(&self->other, act_serve));
+	pthread_join(self->w[0].thread, NULL);
+}
+
+/* R20, R57: one that runs a worker is not woken beside it, and finds the list. */
+TEST_F(rescue, a_busy_heir_is_not_woken_beside_its_worker)
+{
+	struct umcg_task *ut = self->ut + 16;
+	bool stop = false;
+
+	self->w[0].arg = &stop;
+	ASSERT_TRUE(start_actor(&self->other, ut));
+	ASSERT_TRUE(list_worker(&self->w[0], ut + 1, ut, spin));
+	take(&ut->runnable_workers_ptr);
+	self->other.next = self->w[0].tid;
+	order(&self->other, act_serve);
+	ASSERT_TRUE(await_steps(&self->w[0], 1));
+	ASSERT_TRUE(list_worker(&self->w[1], ut + 2, self->server, do_step));
+	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->server, 0));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(ut));
+	EXPECT_EQ((uintptr_t)(ut + 2), ut->runnable_workers_ptr);
+	EXPECT_EQ(0, steps(&self->w[1]));
+	set_flag(&stop);
+	EXPECT_EQ(0, await_order(&self->other));
+	EXPECT_EQ(1, proc_umcg("max_running"));
+}
+
+/* R57: a worker that is blocked when its server dies is listed with another one. */
+TEST_F(rescue, a_blocked_worker_of_a_dead_server_is_listed_elsewhere)
+{
+	struct umcg_task *ut = self->ut + 16;
+
+	ASSERT_TRUE(start_actor(&self->other, ut));
+	ASSERT_TRUE(list_worker(&self->w[0], ut + 1, ut, read_twice));
+	self->other.next = self->w[0].tid;
+	EXPECT_EQ(0, order_and_await(&self->other, act_serve));
+	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(ut + 1));
+	order(&self->other, act_unregister);
+	pthread_join(self->other.thread, NULL);
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	EXPECT_EQ(ut + 1, await_runnable(self->server));
+	EXPECT_EQ(0, steps(&self->w[0]));
+	/* Its next block is told to the server that runs it, and so on. */
+	EXPECT_EQ(0, run_worker(self->server, &self->w[0]));
+	EXPECT_EQ(ut + 1, take(&self->server->blocked_workers_ptr));
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	EXPECT_EQ(ut + 1, await_runnable(self->server));
+	EXPECT_EQ(0, run_worker(self->server, &self->w[0]));
+	pthread_join(self->w[0].thread, NULL);
+	EXPECT_EQ(2, self->w[0].steps);
+	EXPECT_EQ(0, self->w[0].ret);
+}
+
+/* R57: the worker that it ran runs on, and can be waited for by another one. */
+TEST_F(rescue, a_running_worker_outlives_its_server)
+{
+	struct umcg_task *ut = self->ut + 16;
+	bool stop = false;
+
+	self->w[0].arg = &stop;
+	ASSERT_TRUE(start_actor(&self->other, ut));
+	ASSERT_TRUE(list_worker(&self->w[0], ut + 1, ut, spin));
+	take(&ut->runnable_workers_ptr);
+	self->other.next = self->w[0].tid;
+	self->other.timeout_ms = 20;
+	EXPECT_EQ(-ETIMEDOUT, order_and_await(&self->other, act_serve));
+	order(&self->other, act_exit);
+	pthread_join(self->other.thread, NULL);
+	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(ut + 1));
+	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->w[0].tid,
+					UMCG_WAIT_JOIN, 20));
+	set_flag(&stop);
+	join_worker(self->server, self->w[0].tid);
+	pthread_join(self->w[0].thread, NULL);
+	EXPECT_EQ(2, self->w[0].steps);
+}
+
+/* R57, I3: servers that go at the same time lose nobody between them. */
+TEST_F(rescue, servers_that_die_together_lose_nobody)
+{
+	struct umcg_task *list;
+	struct actor actors[3];
+	int round, i;
+
+	for (round = 0; round < 20; round++) {
+		struct umcg_task *ut = self->ut + 16;
+		struct worker w[CROWD] = { 0 };
+
+		for (i = 0; i < 3; i++)
+			ASSERT_TRUE(start_actor(&actors[i], ut + i));
+		for (i = 0; i < CROWD; i++)
+			ASSERT_TRUE(list_worker(&w[i], ut + 3 + i, ut + i % 3,
+						do_step));
+		for (i = 0; i < 3; i++)
+			order(&actors[i], round % 2 ? act_unregister : act_exit);
+		for (i = 0; i < 3; i++)
+			pthread_join(actors[i].thread, NULL);
+		list = take(&self->server->runnable_workers_ptr);
+		for (i = 0; i < CROWD; i++)
+			ASSERT_EQ(1, times_listed(list, ut + 3 + i));
+		for (i = 0; i < CROWD; i++) {
+			ASSERT_EQ(0, run_worker(self->server, &w[i]));
+			pthread_join(w[i].thread, NULL);
+		}
+	}
+}
+
+/* R57, I7: no server is left: who is held goes on, unmanaged, and is told so. */
+TEST_F(rescue, the_last_server_lets_all_workers_go)
+{
+	struct wish wishes[] = {
+		{ .flags = UMCG_WAIT_YIELD, .ret = 1 }, { .ret = 1 },
+		{ .timeout_ms = 4 * PATIENCE_MS, .ret = 1 },
+	};
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		self->w[i].arg = &wishes[i];
+		ASSERT_TRUE(start_and_await(&self->w[i], self->ut + 1 + i,
+					    self->server, wait_as_told));
+		ASSERT_EQ(0, run_worker(self->server, &self->w[i]));
+		take(&self->server->runnable_workers_ptr);
+	}
+	ASSERT_TRUE(start_and_await(&self->w[4], self->ut + 5, self->server,
+				    read_twice));
+	ASSERT_EQ(0, run_worker(self->server, &self->w[4]));
+	ASSERT_TRUE(list_worker(&self->w[3], self->ut + 4, self->server,
+				do_step));
+	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->server, 0));
+	for (i = 0; i < 4; i++) {
+		pthread_join(self->w[i].thread, NULL);
+		EXPECT_EQ(1, self->w[i].steps);
+		/* It unregistered, in state NONE. */
+		EXPECT_EQ(0, self->w[i].ret);
+		if (i < 3)
+			EXPECT_EQ(-ESRCH, wishes[i].ret);
+	}
+	EXPECT_EQ(4, proc_umcg("rescues"));
+	ASSERT_EQ(0, unblock_read(&self->w[4]));
+	ASSERT_TRUE(await_steps(&self->w[4], 1));
+	EXPECT_EQ(UMCG_TASK_NONE, get_state(self->w[4].ut));
+	ASSERT_EQ(0, unblock_read(&self->w[4]));
+	pthread_join(self->w[4].thread, NULL);
+	EXPECT_EQ(0, self->w[4].ret);
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+/* Later a new server comes: who blocks then is its worker. */
+TEST_F(rescue, a_new_server_finds_workers_that_were_let_go)
+{
+	struct umcg_task *ut = self->ut + 16;
+
+	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
+				read_twice));
+	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->server, 0));
+	ASSERT_TRUE(await_state(self->ut + 1, UMCG_TASK_NONE));
+	ASSERT_TRUE(await_sleep(self->w[0].tid));
+	ASSERT_EQ(0, register_server(ut));
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	ASSERT_TRUE(await_state(self->ut + 1, UMCG_TASK_RUNNABLE));
+	sleep_ms(10);
+	EXPECT_EQ(0, steps(&self->w[0]));
+	EXPECT_EQ(0, run_worker(ut, &self->w[0]));
+	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(self->ut + 1));
+	EXPECT_EQ(1, steps(&self->w[0]));
+}
+
+/*
+ * R57, I3: several became runnable at once, so that their order on the list is known
+ * to nobody but the list.
+ */
+TEST_F(rescue, workers_listed_at_the_same_time_are_inherited)
+{
+	struct umcg_task *ut = self->ut + 16, *list;
+	int round, i, lost = 0;
+
+	for (round = 0; round < 100; round++) {
+		struct worker w[CROWD] = { 0 };
+
+		ASSERT_TRUE(start_actor(&self->other, ut));
+		ASSERT_TRUE(list_worker(&w[0], ut + 1, self->server, do_step));
+		for (i = 1; i < CROWD; i++)
+			ASSERT_EQ(0, start_worker(&w[i], ut + 1 + i,
+						  self->other.tid, do_step));
+		for (i = 1; i < CROWD; i++)
+			ASSERT_TRUE(await_state(ut + 1 + i,
+						UMCG_TASK_RUNNABLE));
+		order(&self->other, act_unregister);
+		pthread_join(self->other.thread, NULL);
+		list = take(&self->server->runnable_workers_ptr);
+		for (i = 0; i < CROWD; i++) {
+			lost += times_listed(list, ut + 1 + i) != 1;
+			serve(self->server, w[i].tid);
+			pthread_join(w[i].thread, NULL);
+		}
+	}
+	EXPECT_EQ(0, lost);
+}
+
+/* How a process with held workers ends; exits with 7 if it has a say in it. */
+enum ending { EXIT_GROUP, EXEC, EXEC_IN_ACTOR, FATAL_SIGNAL, ENDINGS };
+
+static int act_exec(struct actor *self)
+{
+	(void)self;
+	execl("/bin/sh", "sh", "-c", "exit 7", NULL);
+	return -errno;
+}
+
+static void shared_step(struct worker *w)
+{
+	__atomic_add_fetch((int *)w->arg, 1, __ATOMIC_SEQ_CST);
+}
+
+static void end_with_held_workers(enum ending ending, int *ran)
+{
+	struct umcg_task *ut = new_tasks();
+	struct worker w[CROWD] = { 0 };
+	struct actor other;
+	int i;
+
+	if (register_server(ut) || !start_actor(&other, ut + 1))
+		_exit(1);
+	for (i = 0; i < CROWD; i++) {
+		w[i].arg = ran;
+		if (!list_worker(&w[i], ut + 2 + i, ut + i % 2, shared_step))
+			_exit(2);
+	}
+	if (ending == EXIT_GROUP)
+		_exit(7);
+	if (ending == EXEC)
+		act_exec(NULL);
+	if (ending == EXEC_IN_ACTOR)
+		order_and_await(&other, act_exec);
+	if (ending == FATAL_SIGNAL)
+		kill(getpid(), SIGKILL);
+	_exit(3);
+}
+
+/* I1, I7: when all go, no held worker comes to execute anything before. */
+TEST_F(rescue, the_end_of_a_process_lets_nobody_go)
+{
+	int *ran = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int i, status, want;
+	pid_t child;
+
+	for (i = 0; i < 5 * ENDINGS; i++) {
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child)
+			end_with_held_workers(i % ENDINGS, ran);
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		want = i % ENDINGS == FATAL_SIGNAL ? SIGKILL : 7 << 8;
+		EXPECT_EQ(want, status) TH_LOG("ending %d", i);
+	}
+	EXPECT_EQ(0, *ran);
+}
+
+TEST_HARNESS_MAIN

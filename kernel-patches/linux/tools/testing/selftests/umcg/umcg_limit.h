@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _UMCG_LIMIT_H
+#define _UMCG_LIMIT_H
+
+/* For tests of kernel.umcg_hold_limit_ms, and of workers that are let go. */
+
+#include "umcg_watch.h"
+
+#define HOLD_LIMIT	"/proc/sys/kernel/umcg_hold_limit_ms"
+
+/* The limit is the machine's: what it was before is put back at the end. */
+static long hold_limit_before;
+static pid_t limit_owner;
+
+static inline int restore_hold_limit(void)
+{
+	return write_file(HOLD_LIMIT, "%ld", hold_limit_before);
+}
+
+static inline int set_hold_limit(unsigned int ms)
+{
+	return write_file(HOLD_LIMIT, "%u", ms);
+}
+
+static void __attribute__((constructor)) note_limit(void)
+{
+	hold_limit_before = read_number(HOLD_LIMIT);
+	limit_owner = getpid();
+}
+
+/* Also when a test had no time to do so. */
+static void __attribute__((destructor)) restore_limit_at_exit(void)
+{
+	if (getpid() == limit_owner)
+		restore_hold_limit();
+}
+
+static inline void do_step(struct worker *w)
+{
+	step(w);
+}
+
+static inline void read_twice(struct worker *w)
+{
+	block_in_read(w);
+	step(w);
+	block_in_read(w);
+	step(w);
+}
+
+static inline void spin(struct worker *w)
+{
+	step(w);
+	while (!flag_is_set(w->arg))
+		;
+	step(w);
+}
+
+/* Waits in the way that its arg says, and notes what that returned. */
+struct wish {
+	__u32 flags;
+	__u64 timeout_ms;
+	int ret;
+};
+
+static inline void wait_as_told(struct worker *w)
+{
+	struct wish *wish = w->arg;
+
+	w->ut->next_tid = 0;
+	set_state(w->ut, UMCG_TASK_RUNNABLE);
+	wish->ret = umcg_wait(wish->flags, wish->timeout_ms ?
+			      in_ms(wish->timeout_ms) : 0);
+	step(w);
+}
+
+/* Start a worker of @server; wait until it is on its list, first of all there. */
+static inline bool list_worker(struct worker *w, struct umcg_task *ut,
+			       struct umcg_task *server,
+			       void (*body)(struct worker *))
+{
+	__u64 deadline = in_ms(PATIENCE_MS);
+
+	if (start_worker(w, ut, server->server_tid, body))
+		return false;
+	while (__atomic_load_n(&server->runnable_workers_ptr,
+			       __ATOMIC_SEQ_CST) != (uintptr_t)ut) {
+		if (now_ns() > deadline)
+			return false;
+		sleep_ms(1);
+	}
+	return true;
+}
+
+/* How often a worker is on a list that has been taken; -1: the list is too long. */
+static inline int times_listed(struct umcg_task *list, struct umcg_task *ut)
+{
+	int length = 0, times = 0;
+
+	for (; list; list = (void *)(uintptr_t)list->runnable_workers_ptr) {
+		times += list == ut;
+		if (++length > UMCG_TASKS)
+			return -1;
+	}
+	return times;
+}
+
+#endif /* _UMCG_LIMIT_H */
