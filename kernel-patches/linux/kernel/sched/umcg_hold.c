@@ -206,6 +206,9 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	}
 	if (info->held)
 		umcg_hold(info, regs, next, false);
+	else
+		/* It has been run already, by somebody else. */
+		umcg_wake(next);
 }
 
 /*
