@@ -7,7 +7,7 @@ mutant_doc=$checkout/docs/46-mutants.md
 mutant_program_seconds=300
 mutant_machine_seconds=900
 # Only a failing test waits that long.
-mutant_patience_ms=5000
+mutant_patience_ms=10000
 mutant_names=()
 mutant_rows=()
 mutant_bad=0
@@ -22,7 +22,7 @@ unbroken kernel must pass all of them. Prints a table; the exit code is 1 if som
 mutant survives, that is passes all tests, or cannot be built.
   NAME          a patch in kernel-patches/mutants, or its number (default: all)
   --list        print the names and what each of them breaks
-  --write-docs  write the table into docs/46-mutants.md too
+  --write-docs  write the lines into the table of docs/46-mutants.md too
 A mutant takes a minute or two, the first build ten. Sources, logs and build
 tree of the run are kept in the folder mutants of the cache.
 END
@@ -63,8 +63,7 @@ take_mutant_name() {
 
 # --- Kernels --------------------------------------------------------------
 
-# The sources stay as they are now, whatever is edited during the run. The delays
-# of the debug code let tests force races.
+# The sources stay as they are now, whatever is edited during the run.
 take_mutant_sources() {
     mkdir -p "$mutant_cache" || fail "cannot write to $cache: set UMCG_CACHE to a folder of yours"
     exec 8>"$mutant_cache/lock"
@@ -72,7 +71,6 @@ take_mutant_sources() {
     mutant_sources=$mutant_cache/sources
     rm -rf "$mutant_sources" "$mutant_cache/mutated"
     cp -r "$checkout/kernel-patches" "$mutant_sources"
-    printf '%s\n' CONFIG_DEBUG_FS=y CONFIG_UMCG_DEBUG=y >>"$mutant_sources/config/base.config"
     selftest_sources=$mutant_sources/linux/tools/testing/selftests/umcg
 }
 
@@ -216,17 +214,27 @@ examine_mutants() {
 
 # --- Results --------------------------------------------------------------
 
-mutant_table() {
-    printf '| mutant | what it breaks | result |\n|---|---|---|\n'
+mutant_header='| mutant | what it breaks | result |
+|---|---|---|'
+
+# Prints a line per mutant of this run.
+mutant_lines() {
     printf '%s\n' "${mutant_rows[@]}" |
         awk -F'\t' '{ gsub(/\|/, "\\|"); printf "| %s | %s | %s |\n", $1, $2, $3 }'
 }
 
-# The table ends the file; what stands before it stays.
+# The table ends the file; what stands before it stays, and so do the lines of
+# mutants that were not run now.
 write_mutant_doc() {
-    local text
+    local text lines name
     text=$(sed '/^| mutant /,$d' "$mutant_doc")
-    printf '%s\n\n%s\n' "$text" "$(mutant_table)" >"$mutant_doc"
+    lines=$(mutant_lines && sed -n '/^| mutant /,$p' "$mutant_doc")
+    {
+        printf '%s\n\n%s\n' "$text" "$mutant_header"
+        all_mutants | while read -r name; do
+            grep -m 1 -F "| $name |" <<<"$lines" || true
+        done
+    } >"$mutant_doc"
 }
 
 umcg_mutants() {
@@ -240,7 +248,6 @@ umcg_mutants() {
         esac
         shift
     done
-    [[ -z $write || ${#mutant_names[@]} == 0 ]] || usage_error "--write-docs needs all mutants: leave the names out"
     ((${#mutant_names[@]})) || mapfile -t mutant_names < <(all_mutants)
     ((${#mutant_names[@]})) || fail "no patches in ${mutant_patches#"$checkout"/}"
     if [[ -n $list ]]; then
@@ -254,7 +261,8 @@ umcg_mutants() {
     take_mutant_sources
     examine_unbroken
     examine_mutants
-    mutant_table
+    printf '%s\n' "$mutant_header"
+    mutant_lines
     examine_unbroken
     [[ -z $write ]] || write_mutant_doc
     printf '\n%d mutants, %d survived or could not be examined\n' "${#mutant_names[@]}" "$mutant_bad"

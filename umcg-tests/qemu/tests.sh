@@ -8,8 +8,9 @@ system_test_seconds=900
 help_test() {
     cat <<'END'
 Usage: ./umcg test [--full] [--host] [--jdk DIR] [--json FILE]
-Runs the unit tests on this machine, then the kernel's own tests and the
-system tests in a virtual machine, where a skipped test is a failure.
+Runs the unit tests on this machine, then the kernel's own tests, a little of
+./umcg stress and ./umcg fuzz, and the system tests in a virtual machine, where a
+skipped test is a failure.
   --full        run what is in the virtual machine on the debug kernel too,
                 and the tests of ./umcg run itself
   --host        the unit tests only
@@ -77,6 +78,19 @@ add_system_test_row() {
     add_row "$name" "$flavour" "$tests" "$failed" "$skipped" $((SECONDS - began))
 }
 
+# add_long_test_row NAME FLAVOUR ARGUMENT...: a short run of a long test counts as one test.
+add_long_test_row() {
+    local name=$1 flavour=$2 began=$SECONDS failed=0
+    shift 2
+    new_scratch
+    compile_long_test "$name" "$scratch"
+    machine_seconds=$system_test_seconds
+    record "$scratch/output" "$scratch/$name" "$@"
+    machine_seconds=0
+    [[ $status == 0 && -z $machine_crashed ]] || failed=1
+    add_row "$name" "$flavour" 1 "$failed" 0 $((SECONDS - began))
+}
+
 add_launcher_row() {
     local began=$SECONDS output passed failed
     new_scratch
@@ -93,6 +107,9 @@ test_on_kernel() {
     prepare_machine
     say "the kernel's own tests, on the $flavour kernel"
     add_selftest_row "$flavour"
+    say "random load and random calls, on the $flavour kernel"
+    add_long_test_row stress "$flavour" --seconds 20
+    add_long_test_row fuzz "$flavour" --calls 20000
     say "the system tests, on the $flavour kernel"
     add_system_test_row 'system tests' "$flavour" --exclude-tag raw
     add_system_test_row 'raw system tests' "$flavour" @umcg-tests/system-tests/raw.options --include-tag raw

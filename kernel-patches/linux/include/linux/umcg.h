@@ -52,6 +52,16 @@ static inline void umcg_worker_running(struct task_struct *tsk)
 	__umcg_worker_running(tsk);
 }
 
+/* update_curr(): what else is to be charged to the place that @curr runs in. */
+static inline u64 umcg_take_unpaid(struct sched_entity *curr)
+{
+	u64 unpaid = curr->umcg_unpaid;
+
+	if (unlikely(unpaid))
+		curr->umcg_unpaid = 0;
+	return unpaid;
+}
+
 /* The return-to-user loop: the one place where workers are held. */
 static inline void umcg_notify_resume(struct pt_regs *regs)
 {
@@ -78,6 +88,7 @@ static inline void umcg_fork(struct task_struct *child)
 {
 	RCU_INIT_POINTER(child->umcg, NULL);
 	child->flags &= ~PF_UMCG_WORKER;
+	child->se.umcg_unpaid = 0;
 }
 
 /* do_exit() and execve(). */
@@ -100,6 +111,12 @@ static inline bool umcg_dequeue_now(struct task_struct *tsk)
 }
 
 static inline void umcg_worker_running(struct task_struct *tsk) { }
+
+static inline u64 umcg_take_unpaid(struct sched_entity *curr)
+{
+	return 0;
+}
+
 static inline void umcg_notify_resume(struct pt_regs *regs) { }
 static inline void umcg_signal_delivered(void) { }
 static inline void umcg_sigreturn(void) { }

@@ -348,7 +348,11 @@ void umcg_leave(struct umcg_info *info)
 	struct umcg_info *server;
 
 	rcu_read_lock();
+	if (!info->is_worker)
+		umcg_orphan_workers(info);
 	cmpxchg(umcg_tid_slot(info->group, info->tid), info, NULL);
+	/* Pairs with the read barrier in umcg_home(). */
+	smp_wmb();
 	WRITE_ONCE(info->dead, true);
 	/* Orders dead against runner, pairs with the cmpxchg in umcg_attach(). */
 	smp_mb();

@@ -5,6 +5,7 @@
 /* What the files umcg*.c, and those that include some of them, share. */
 
 #include <linux/hrtimer.h>
+#include <linux/jump_label.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
@@ -169,9 +170,11 @@ struct umcg_group {
  * @sig_sp: worker: stack pointer at the entry of the outermost of them
  * @sig_on_altstack: worker: that stack is the one of sigaltstack()
  * @deadline: worker: when its umcg_wait() ends, or 0; own use only
+ * @wait_left: worker: a handler has left that call by a jump; own use only
  * @timed_out: worker: it did end so; own use only
  * @listed: worker: it has been put on a runnable list, and not been run since
- * @home_tid: worker: what server_tid was when it last named a server
+ * @orphan_tid: worker: what server_tid was at its registration, or when the server
+ *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption is due
  * @counts: of this task, see &enum umcg_count
  */
@@ -204,9 +207,10 @@ struct umcg_info {
 	unsigned int		sig_depth;
 	unsigned long		sig_sp;
 	u64			deadline;
+	bool			wait_left;
 	bool			timed_out;
 	bool			listed;
-	pid_t			home_tid;
+	pid_t			orphan_tid;
 	struct hrtimer		recheck;
 	unsigned long		counts[UMCG_COUNTS];
 };
@@ -278,7 +282,14 @@ enum umcg_point {
 };
 
 #ifdef CONFIG_UMCG_DEBUG
-void umcg_point(enum umcg_point point);
+DECLARE_STATIC_KEY_FALSE(umcg_delaying);
+void umcg_delay(enum umcg_point point);
+
+static __always_inline void umcg_point(enum umcg_point point)
+{
+	if (static_branch_unlikely(&umcg_delaying))
+		umcg_delay(point);
+}
 #else
 static inline void umcg_point(enum umcg_point point) { }
 #endif
@@ -329,6 +340,7 @@ void umcg_put_pin(struct umcg_pin *pin);
 
 /* umcg_rescue.c */
 struct umcg_info *umcg_home(struct umcg_info *info);
+void umcg_orphan_workers(struct umcg_info *server);
 void umcg_bequeath(struct umcg_info *server);
 void umcg_init_watchdog(struct umcg_group *group);
 void __umcg_start_watchdog(struct umcg_group *group);

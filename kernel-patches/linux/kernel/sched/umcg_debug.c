@@ -37,7 +37,11 @@ static const char * const umcg_point_names[] = {
 
 static struct umcg_delay umcg_delays[UMCG_POINTS];
 
-void umcg_point(enum umcg_point point)
+/* True while some delay is set; under @umcg_delays_lock. */
+DEFINE_STATIC_KEY_FALSE(umcg_delaying);
+static DEFINE_MUTEX(umcg_delays_lock);
+
+void umcg_delay(enum umcg_point point)
 {
 	struct umcg_delay *delay = &umcg_delays[point];
 	unsigned int us = READ_ONCE(delay->us);
@@ -65,6 +69,23 @@ static int umcg_delays_open(struct inode *inode, struct file *file)
 	return single_open(file, umcg_delays_show, NULL);
 }
 
+static void umcg_set_delay(int point, pid_t tid, unsigned int us)
+{
+	bool delaying = false;
+	int i;
+
+	mutex_lock(&umcg_delays_lock);
+	WRITE_ONCE(umcg_delays[point].tid, tid);
+	WRITE_ONCE(umcg_delays[point].us, us);
+	for (i = 0; i < UMCG_POINTS; i++)
+		delaying |= umcg_delays[i].us;
+	if (delaying)
+		static_branch_enable(&umcg_delaying);
+	else
+		static_branch_disable(&umcg_delaying);
+	mutex_unlock(&umcg_delays_lock);
+}
+
 static ssize_t umcg_delays_write(struct file *file, const char __user *from,
 				 size_t count, loff_t *pos)
 {
@@ -83,8 +104,7 @@ static ssize_t umcg_delays_write(struct file *file, const char __user *from,
 	point = match_string(umcg_point_names, UMCG_POINTS, name);
 	if (point < 0)
 		return point;
-	WRITE_ONCE(umcg_delays[point].tid, tid);
-	WRITE_ONCE(umcg_delays[point].us, us);
+	umcg_set_delay(point, tid, us);
 	return count;
 }
 

@@ -26,24 +26,22 @@ static void umcg_swap_load(struct sched_avg *a, struct sched_avg *b)
 }
 
 /*
- * The time that the place has run, but that update_curr() has not seen, stays with
- * the place: the next tick or other reason to look charges it to group, slice and
- * bandwidth at once. Each task's own sum is put right here, with what the other one
- * will be charged too much. Not, though, with more than it has: the sum is read
- * without locks, and must not wrap.
+ * Each thread is charged its own time here. What else is charged with it, virtual time
+ * and so the slice, bandwidth, group and process, stays with the place, until
+ * update_curr() sees it there: the next tick, or any other reason to look.
  */
 static void umcg_split_runtime(struct cfs_rq *cfs_rq, struct sched_entity *from,
 			       struct sched_entity *to)
 {
-	u64 ran = rq_clock_task(rq_of(cfs_rq)) - from->exec_start;
+	u64 now = rq_clock_task(rq_of(cfs_rq));
+	s64 ran = now - from->exec_start;
 
-	if ((s64)ran < 0 || ran > to->sum_exec_runtime) {
-		update_curr(cfs_rq);
+	if (unlikely(ran < 0))
 		ran = 0;
-	}
 	from->sum_exec_runtime += ran;
-	to->sum_exec_runtime -= ran;
-	to->exec_start = from->exec_start;
+	to->umcg_unpaid = from->umcg_unpaid + ran;
+	from->umcg_unpaid = 0;
+	to->exec_start = now;
 	to->prev_sum_exec_runtime = to->sum_exec_runtime;
 }
 

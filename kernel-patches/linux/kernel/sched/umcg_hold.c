@@ -73,7 +73,7 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_BLOCKED))
 		return NULL;
 	info->timed_out = true;
-	if (regs)
+	if (regs && !info->wait_left)
 		syscall_set_return_value(current, regs, -ETIMEDOUT, 0);
 	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED, &next))
 		umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_NONE);
@@ -97,6 +97,7 @@ static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
 	if (on_sig_stack(sp) || (!info->sig_on_altstack && sp <= info->sig_sp))
 		return true;
 	info->sig_depth = 0;
+	info->wait_left = true;
 	return false;
 }
 

@@ -88,6 +88,13 @@ static void umcg_release_lost(struct task_struct *leader, pid_t tid)
 	}
 }
 
+/* All threads go: exit_group(), a fatal signal, execve(). */
+static bool umcg_process_ends(void)
+{
+	return current->signal->flags & SIGNAL_GROUP_EXIT ||
+	       current->signal->group_exec_task;
+}
+
 /* Some server of the process, but for one that leaves; NULL: none is left. */
 static struct umcg_info *umcg_any_server(struct task_struct *leader)
 {
@@ -108,6 +115,11 @@ static struct umcg_info *umcg_any_server(struct task_struct *leader)
  *
  * The one that it names; when that one has been a server and is gone, any other.
  *
+ *   umcg_home()                     umcg_leave() of the server
+ *   dead?                           the worker's orphan_tid = its tid
+ *   read barrier                    write barrier
+ *   read orphan_tid                 dead = true
+ *
  * Context: RCU read side.
  * Returns: the server, or NULL.
  */
@@ -116,11 +128,31 @@ struct umcg_info *umcg_home(struct umcg_info *info)
 	pid_t tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server = umcg_find_server(tid);
 
-	if (likely(server)) {
-		info->home_tid = tid;
+	if (likely(server))
 		return server;
+	smp_rmb();
+	return tid == READ_ONCE(info->orphan_tid) ? umcg_any_server(current) : NULL;
+}
+
+/**
+ * umcg_orphan_workers - let the workers that name a server know that it leaves
+ * @server: the calling task, not marked dead yet
+ *
+ * Context: RCU read side.
+ */
+void umcg_orphan_workers(struct umcg_info *server)
+{
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	if (umcg_process_ends())
+		return;
+	for_each_thread(current, t) {
+		info = rcu_dereference(t->umcg);
+		if (info && info->is_worker &&
+		    READ_ONCE(info->ut->server_tid) == server->tid)
+			WRITE_ONCE(info->orphan_tid, server->tid);
 	}
-	return tid == info->home_tid ? umcg_any_server(current) : NULL;
 }
 
 /*
@@ -172,9 +204,7 @@ void umcg_bequeath(struct umcg_info *server)
 	u64 first;
 	int tries;
 
-	/* All of them go: exit_group(), a fatal signal, execve(). */
-	if (current->signal->flags & SIGNAL_GROUP_EXIT ||
-	    current->signal->group_exec_task)
+	if (umcg_process_ends())
 		return;
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
 		heir = umcg_any_server(current);

@@ -101,7 +101,7 @@ static int umcg_check_server(struct umcg_info *info, pid_t server_tid)
 
 	if (!info->is_worker)
 		return server_tid == info->tid ? 0 : -ESRCH;
-	info->home_tid = server_tid;
+	info->orphan_tid = server_tid;
 	rcu_read_lock();
 	if (!umcg_find_server(server_tid))
 		ret = -ESRCH;

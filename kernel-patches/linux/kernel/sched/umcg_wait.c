@@ -305,6 +305,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 		goto out;
 	info->deadline = abs_timeout_ns;
 	info->timed_out = false;
+	info->wait_left = false;
 	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
 		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
 			       UMCG_TASK_RUNNABLE);

@@ -128,6 +128,59 @@ TEST_F(rescue, a_blocked_worker_of_a_dead_server_is_listed_elsewhere)
 	EXPECT_EQ(0, self->w[0].ret);
 }
 
+/* R57: the same when user space had moved it to that server after its registration. */
+TEST_F(rescue, a_moved_worker_of_a_dead_server_is_listed_elsewhere)
+{
+	struct umcg_task *ut = self->ut + 16;
+
+	ASSERT_TRUE(start_actor(&self->other, ut));
+	ASSERT_TRUE(start_and_await(&self->w[0], ut + 1, self->server,
+				    read_twice));
+	ut[1].server_tid = self->other.tid;
+	self->other.next = self->w[0].tid;
+	EXPECT_EQ(0, order_and_await(&self->other, act_serve));
+	EXPECT_EQ(ut + 1, take(&ut->blocked_workers_ptr));
+	order(&self->other, act_unregister);
+	pthread_join(self->other.thread, NULL);
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	EXPECT_EQ(ut + 1, await_runnable(self->server));
+	EXPECT_EQ(0, steps(&self->w[0]));
+}
+
+static void spin_and_read(struct worker *w)
+{
+	while (!flag_is_set(w->arg))
+		;
+	block_in_read(w);
+	step(w);
+}
+
+/* R57: the same when it first blocks after its server has gone. */
+TEST_F(rescue, a_moved_worker_that_outlived_its_server_is_listed_elsewhere)
+{
+	struct umcg_task *ut = self->ut + 16;
+	bool go = false;
+
+	self->w[0].arg = &go;
+	ASSERT_TRUE(start_actor(&self->other, ut));
+	ASSERT_TRUE(start_and_await(&self->w[0], ut + 1, self->server,
+				    spin_and_read));
+	ut[1].server_tid = self->other.tid;
+	self->other.next = self->w[0].tid;
+	self->other.timeout_ms = 20;
+	EXPECT_EQ(-ETIMEDOUT, order_and_await(&self->other, act_serve));
+	order(&self->other, act_exit);
+	pthread_join(self->other.thread, NULL);
+	set_flag(&go);
+	ASSERT_TRUE(await_state(ut + 1, UMCG_TASK_BLOCKED));
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	EXPECT_EQ(ut + 1, await_runnable(self->server));
+	EXPECT_EQ(0, steps(&self->w[0]));
+	EXPECT_EQ(0, run_worker(self->server, &self->w[0]));
+	pthread_join(self->w[0].thread, NULL);
+	EXPECT_EQ(1, self->w[0].steps);
+}
+
 /* R57: the worker that it ran runs on, and can be waited for by another one. */
 TEST_F(rescue, a_running_worker_outlives_its_server)
 {

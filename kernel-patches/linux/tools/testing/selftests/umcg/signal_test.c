@@ -178,6 +178,49 @@ TEST_F(signal, a_jump_out_of_a_handler_does_no_harm)
 	EXPECT_EQ(2, self->a.steps);
 }
 
+/* Spins, for half a second at most, as long as its result register stays the same. */
+static void jump_out_of_wait(struct worker *w)
+{
+	long value = 0x1234;
+	__u64 end;
+
+	if (!sigsetjmp(handler.env, 1)) {
+		set_state(w->ut, UMCG_TASK_RUNNABLE);
+		w->ut->next_tid = 0;
+		umcg_wait(0, in_ms(200));
+		return;
+	}
+	step(w);
+	end = in_ms(500);
+	while (value == 0x1234 && now_ns() < end) {
+		long count = 100000;
+
+		asm volatile("1: cmp $0x1234, %0\n"
+			     "jne 2f\n"
+			     "dec %1\n"
+			     "jnz 1b\n"
+			     "2:" : "+a"(value), "+c"(count) : : "cc");
+	}
+	w->arg = (void *)value;
+}
+
+/* R38: the deadline of a wait that was left by a jump touches nothing of what runs then. */
+TEST_F(signal, a_deadline_finds_that_its_wait_was_left)
+{
+	struct umcg_task *ut = self->ut + 1;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    jump_out_of_wait));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	handler.jump = true;
+	ASSERT_EQ(0, signal_worker(&self->a, SIGUSR1));
+	ASSERT_EQ(ut, await_runnable(self->server));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(1, self->a.steps);
+	EXPECT_EQ((void *)0x1234, self->a.arg);
+}
+
 /* A server that runs a worker whose handler sleeps must not sleep behind it. */
 TEST_F(signal, a_sleeping_handler_does_not_stall_the_server)
 {

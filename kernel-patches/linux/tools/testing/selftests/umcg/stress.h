@@ -129,11 +129,11 @@ static inline struct umcg_task *worker_task(int slot)
 	return run->tasks + SERVER_SLOTS + slot;
 }
 
-/* What ends a server's wait while its worker still runs: kicks, for one. */
+/* What ends a server's wait while its worker still runs. */
 static inline unsigned long early_ends(void)
 {
 	return only(WITH_SIGNAL) | only(WITH_KICK) | only(WITH_QUANTUM) |
-	       only(WITH_SERVER);
+	       only(WITH_SERVER) | only(WITH_STOP);
 }
 
 static inline bool may_kick(void)

@@ -92,24 +92,19 @@ static void do_fault(struct rng *r, int slot)
 }
 
 /*
- * It sleeps behind its server's back, or is preempted later, or both. What it waits
- * for must not depend on a worker: its server waits with it.
+ * It sleeps behind its server's back, or is preempted later, or both. Its server
+ * waits with it, so it waits for nobody: even our main thread may need a worker,
+ * one that holds a lock of the C library, say.
  */
 static void do_critical(struct rng *r, int slot)
 {
 	struct stress_worker *w = &run->worker[slot];
 
 	store(&w->critical, 1 + rng_below(r, 3));
-	switch (rng_below(r, 3)) {
-	case 0:
+	if (one_in(r, 2))
 		do_sleep(r, slot);
-		break;
-	case 1:
-		do_read(r, slot);
-		break;
-	default:
+	else
 		do_spin(r, slot);
-	}
 	store(&w->critical, 0);
 }
 

@@ -19,8 +19,8 @@ struct pair {
 	int last;	/* which one waits then */
 	int errors;
 	/*
-	 * What the kernel counted for each. Who blocks, on a page say, hands over to
-	 * the server: @to_pair is what is left without that.
+	 * What the kernel counted for each. Who blocks, or is runnable again, may hand
+	 * over to the server: @to_pair is what is left without that.
 	 */
 	long handed_over[2], to_pair[2], unequal[2], affinity[2];
 };
@@ -30,7 +30,8 @@ static inline void note_counts(struct pair *p, int i)
 	pid_t tid = p->w[i].tid;
 
 	p->handed_over[i] = task_umcg(tid, "handed_over");
-	p->to_pair[i] = p->handed_over[i] - task_umcg(tid, "blocks");
+	p->to_pair[i] = p->handed_over[i] - task_umcg(tid, "blocks") -
+			task_umcg(tid, "unblocks");
 	p->unequal[i] = task_umcg(tid, "woken_unequal");
 	p->affinity[i] = task_umcg(tid, "woken_affinity");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* umcg_wait() and umcg_kick(): hand-over, errors, nothing lost between them. */
+/* umcg_wait(): hand-over, errors, nothing lost between them. */
 #include "umcg_lib.h"
 #include "../kselftest_harness.h"
 
@@ -86,44 +86,6 @@ TEST_F(wait, a_next_that_is_no_worker_is_refused)
 	}
 }
 
-static void *kick_thread(void *tid)
-{
-	sleep_ms(30);
-	return (void *)(long)umcg_kick(0, (pid_t)(long)tid);
-}
-
-TEST_F(wait, a_kick_wakes_an_idle_server)
-{
-	pthread_t thread;
-	void *ret;
-
-	ASSERT_EQ(0, pthread_create(&thread, NULL, kick_thread,
-				    (void *)(long)gettid()));
-	EXPECT_EQ(0, serve(self->server, 0));
-	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
-	pthread_join(thread, &ret);
-	EXPECT_EQ(0, (long)ret);
-}
-
-/* R7, R26, R51: kicks of a server that is awake are kept, as one. */
-TEST_F(wait, kicks_before_the_wait_are_one)
-{
-	EXPECT_EQ(0, umcg_kick(0, gettid()));
-	EXPECT_EQ(0, umcg_kick(0, gettid()));
-	EXPECT_EQ(-EAGAIN, serve(self->server, 0));
-	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
-	set_state(self->server, UMCG_TASK_RUNNABLE);
-	EXPECT_EQ(-ETIMEDOUT, umcg_wait(0, in_ms(10)));
-}
-
-/* R51: between publishing RUNNABLE and the system call. */
-TEST_F(wait, a_kick_on_the_way_to_sleep_is_not_lost)
-{
-	set_state(self->server, UMCG_TASK_RUNNABLE);
-	EXPECT_EQ(0, umcg_kick(0, gettid()));
-	EXPECT_EQ(-EAGAIN, umcg_wait(0, in_ms(PATIENCE_MS)));
-}
-
 /* R4, I8 */
 TEST_F(wait, another_process_can_neither_kick_nor_run_ours)
 {
@@ -148,19 +110,6 @@ TEST_F(wait, another_process_can_neither_kick_nor_run_ours)
 	EXPECT_EQ(0, status);
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(self->a.ut));
 	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
-}
-
-/* R46 */
-TEST_F(wait, a_kick_of_a_worker_that_is_not_running_has_no_effect)
-{
-	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
-				    block_in_read));
-	EXPECT_EQ(-EAGAIN, umcg_kick(0, self->a.tid));
-	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);
-	EXPECT_EQ(0, serve(self->server, self->a.tid));
-	EXPECT_EQ(UMCG_TASK_BLOCKED, self->a.ut->state);
-	EXPECT_EQ(-EAGAIN, umcg_kick(0, self->a.tid));
-	EXPECT_EQ(UMCG_TASK_BLOCKED, self->a.ut->state);
 }
 
 /* R18, R21: the worker named has blocked meanwhile. */
@@ -228,33 +177,6 @@ TEST_F(wait, a_join_never_runs_a_worker_anew)
 	EXPECT_EQ(-EAGAIN, umcg_wait(UMCG_WAIT_JOIN, in_ms(PATIENCE_MS)));
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);
 	EXPECT_EQ((__u32)self->a.tid, self->server->next_tid);
-}
-
-/* R43, R47 */
-TEST_F(wait, a_kick_preempts_a_spinning_worker)
-{
-	bool stop = false;
-	int i;
-
-	self->a.arg = &stop;
-	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
-				    spin_until_told));
-	for (i = 0; i < 20; i++) {
-		set_state(self->server, UMCG_TASK_RUNNABLE);
-		self->server->next_tid = self->a.tid;
-		ASSERT_EQ(-ETIMEDOUT, umcg_wait(0, in_ms(5)));
-		ASSERT_EQ(0, umcg_kick(0, self->a.tid));
-		ASSERT_EQ(self->a.ut, await_runnable(self->server));
-		ASSERT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);
-		ASSERT_EQ(0, self->a.ut->runnable_workers_ptr);
-	}
-	EXPECT_EQ(20, proc_umcg("preempts"));
-	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
-	sleep_ms(20);
-	EXPECT_EQ(1, steps(&self->a));
-	EXPECT_EQ(0, serve(self->server, self->a.tid));
-	pthread_join(self->a.thread, NULL);
-	EXPECT_EQ(2, self->a.steps);
 }
 
 static void worker_wait(struct worker *w)
