@@ -54,8 +54,7 @@ static bool umcg_share_mm(struct task_struct *prev, struct task_struct *next)
  * Is @next asleep, and nobody else about to wake it? As in try_to_wake_up(),
  * on_rq is read after the state, and on_cpu after on_rq.
  */
-static enum umcg_switch umcg_can_switch(struct task_struct *prev,
-					struct task_struct *next, int cpu)
+static enum umcg_switch umcg_can_switch(struct task_struct *next, int cpu)
 {
 	unsigned int state = READ_ONCE(next->__state);
 
@@ -70,13 +69,16 @@ static enum umcg_switch umcg_can_switch(struct task_struct *prev,
 		return UMCG_SWITCH_QUEUED;
 	if (!is_cpu_allowed(next, cpu))
 		return UMCG_SWITCH_AFFINITY;
-	if (!umcg_are_equal(prev, next) || !umcg_share_mm(prev, next))
-		return UMCG_SWITCH_UNEQUAL;
 	return UMCG_SWITCH_DONE;
 }
 
-/* Does the running task sleep now, and may it choose who is next? */
+/*
+ * Does the running task sleep now, and may @next take its place? Policy, weight and
+ * group of a task change under its pi_lock and the lock of its run queue: these two
+ * cannot while this runs.
+ */
 static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
+				      struct task_struct *next,
 				      unsigned long state)
 {
 	if (!state || signal_pending_state(state, prev))
@@ -86,6 +88,8 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
 		return UMCG_SWITCH_RESCHED;
 	if (sched_core_enabled(rq) || sched_feat(HRTICK))
 		return UMCG_SWITCH_CONFIG;
+	if (!umcg_are_equal(prev, next) || !umcg_share_mm(prev, next))
+		return UMCG_SWITCH_UNEQUAL;
 	return UMCG_SWITCH_DONE;
 }
 
@@ -170,7 +174,7 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 
 	raw_spin_lock(&next->pi_lock);
 	smp_mb__after_spinlock();
-	ret = umcg_can_switch(prev, next, cpu_of(rq));
+	ret = umcg_can_switch(next, cpu_of(rq));
 	if (ret)
 		goto unlock_next;
 
@@ -182,7 +186,7 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	rq->clock_update_flags = RQCF_UPDATED;
 
 	state = READ_ONCE(prev->__state);
-	ret = umcg_can_stop(rq, prev, state);
+	ret = umcg_can_stop(rq, prev, next, state);
 	if (ret)
 		goto unlock_rq;
 

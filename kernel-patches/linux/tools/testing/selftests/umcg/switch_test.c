@@ -254,49 +254,85 @@ TEST_F(handover, workers_stay_on_the_cpus_that_they_may_use)
 	}
 }
 
-/* The CPU that each may use changes all the time, also while it is asleep. */
-struct mover {
+/* Somebody else changes the workers all the time, also while they are asleep. */
+struct changer {
 	struct pair *p;
-	int cpus[2];
+	void (*change)(pid_t tid, int value);
+	int values[2];
 	bool stop;
-	int moves;
+	int changes;
 };
 
-static void *move_workers(void *arg)
+static void *change_workers(void *arg)
 {
-	struct mover *m = arg;
+	struct changer *c = arg;
 
-	while (!flag_is_set(&m->stop)) {
-		pin(m->p->w[m->moves % 2].tid, m->cpus[m->moves / 2 % 2]);
-		__atomic_add_fetch(&m->moves, 1, __ATOMIC_SEQ_CST);
+	while (!flag_is_set(&c->stop)) {
+		c->change(c->p->w[c->changes % 2].tid,
+			  c->values[c->changes / 2 % 2]);
+		__atomic_add_fetch(&c->changes, 1, __ATOMIC_SEQ_CST);
 		sched_yield();
 	}
 	return NULL;
 }
 
-/* There are rounds until there have been moves enough. */
-static void want_moves(struct pair *p, int i)
+/* There are rounds until there have been changes enough. */
+static void want_changes(struct pair *p, int i)
 {
-	struct mover *m = p->arg;
+	struct changer *c = p->arg;
 
 	if (!i && p->w[0].steps == p->rounds - 1 &&
-	    __atomic_load_n(&m->moves, __ATOMIC_SEQ_CST) < 100)
+	    __atomic_load_n(&c->changes, __ATOMIC_SEQ_CST) < 100)
 		p->rounds += ROUNDS;
+}
+
+/* Returns what went wrong, "" if nothing. */
+static const char *switch_while_changing(struct umcg_task *server,
+					 struct pair *p, struct changer *c)
+{
+	pthread_t thread;
+	bool ended;
+
+	p->each = want_changes;
+	p->arg = c;
+	c->p = p;
+	if (pthread_create(&thread, NULL, change_workers, c))
+		return "no thread";
+	ended = run_pair(server, p);
+	set_flag(&c->stop);
+	pthread_join(thread, NULL);
+	return ended ? fault_of(p) : "the workers do not end";
+}
+
+static void change_cpu(pid_t tid, int cpu)
+{
+	pin(tid, cpu);
 }
 
 TEST_F(handover, workers_whose_affinity_changes_all_the_time_lose_nothing)
 {
-	struct mover m = { &self->p, { first_cpu(), last_cpu() }, false, 0 };
-	pthread_t thread;
+	struct changer c = { .change = change_cpu,
+			     .values = { first_cpu(), last_cpu() } };
 
-	self->p.each = want_moves;
-	self->p.arg = &m;
-	ASSERT_EQ(0, pthread_create(&thread, NULL, move_workers, &m));
-	EXPECT_TRUE(run_pair(self->server, &self->p));
-	set_flag(&m.stop);
-	pthread_join(thread, NULL);
-	EXPECT_STREQ("", fault_of(&self->p));
-	EXPECT_LE(100, m.moves);
+	EXPECT_STREQ("", switch_while_changing(self->server, &self->p, &c));
+	EXPECT_LE(100, c.changes);
+}
+
+static void change_policy(pid_t tid, int policy)
+{
+	struct sched_param param = { .sched_priority = policy == SCHED_FIFO };
+
+	sched_setscheduler(tid, policy, &param);
+}
+
+/* Whoever hands over may have got another class a moment ago. */
+TEST_F(handover, workers_whose_policy_changes_all_the_time_lose_nothing)
+{
+	struct changer c = { .change = change_policy,
+			     .values = { SCHED_FIFO, SCHED_OTHER } };
+
+	EXPECT_STREQ("", switch_while_changing(self->server, &self->p, &c));
+	EXPECT_LE(100, c.changes);
 }
 
 /* A worker that notes where it runs, and yields. */
