@@ -44,31 +44,6 @@
 #include "umcg_trace.h"
 
 /**
- * umcg_try_state - move a task from one state to another
- * @info: the task
- * @from: the state, with flags, that it must be in
- * @to: the state, with flags, that it is to have; user bits stay
- *
- * A full barrier when it succeeds.
- *
- * Returns: true if this call made the change.
- */
-bool umcg_try_state(struct umcg_info *info, u32 from, u32 to)
-{
-	u32 old = READ_ONCE(info->ut->state);
-	int tries;
-
-	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		if ((old & ~UMCG_TASK_USER_MASK) != from)
-			return false;
-		if (try_cmpxchg(&info->ut->state, &old,
-				(old & UMCG_TASK_USER_MASK) | to))
-			return true;
-	}
-	return false;
-}
-
-/**
  * umcg_set_running - move a task from RUNNABLE, with whatever flags, to RUNNING
  * @info: the task: a server, or the calling worker that stays on its server
  *

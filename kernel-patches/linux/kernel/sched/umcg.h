@@ -241,6 +241,32 @@ static inline u32 umcg_state(const struct umcg_info *info)
 	return READ_ONCE(info->ut->state) & UMCG_TASK_STATE_MASK;
 }
 
+/**
+ * umcg_try_state - move a task from one state to another
+ * @info: the task
+ * @from: the state, with flags, that it must be in
+ * @to: the state, with flags, that it is to have; user bits stay
+ *
+ * A full barrier when it succeeds.
+ *
+ * Returns: true if this call made the change.
+ */
+static __always_inline bool umcg_try_state(struct umcg_info *info, u32 from,
+					   u32 to)
+{
+	u32 old = READ_ONCE(info->ut->state);
+	int tries;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		if ((old & ~UMCG_TASK_USER_MASK) != from)
+			return false;
+		if (try_cmpxchg(&info->ut->state, &old,
+				(old & UMCG_TASK_USER_MASK) | to))
+			return true;
+	}
+	return false;
+}
+
 /* What umcg_attach() returns besides 0 and errors. */
 #define UMCG_BLOCKED_AT_ONCE	1
 
@@ -302,7 +328,6 @@ static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
 u64 umcg_now(const struct umcg_info *info);
 struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
-bool umcg_try_state(struct umcg_info *info, u32 from, u32 to);
 bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);

@@ -69,6 +69,13 @@ bool umcg_hand_over(struct umcg_info *info, struct task_struct *next)
 	return umcg_try_switch(info, next);
 }
 
+static __always_inline void umcg_sleep(struct umcg_info *info,
+				       struct task_struct *next)
+{
+	if (!next || !umcg_try_switch(info, next))
+		schedule();
+}
+
 /**
  * umcg_schedule - schedule(), where another thread may have the first claim
  * @info: the caller, which has set its task state
@@ -76,8 +83,7 @@ bool umcg_hand_over(struct umcg_info *info, struct task_struct *next)
  */
 void umcg_schedule(struct umcg_info *info, struct task_struct *next)
 {
-	if (!next || !umcg_try_switch(info, next))
-		schedule();
+	umcg_sleep(info, next);
 }
 
 /**
@@ -97,14 +103,14 @@ void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
 	int cpu = task_cpu(current), cid = task_mm_cid(current);
 
 	current->rseq = NULL;
-	umcg_schedule(info, next);
+	umcg_sleep(info, next);
 	preempt_disable();
 	current->rseq = rseq;
 	if (unlikely(cpu != task_cpu(current) || cid != task_mm_cid(current)))
 		rseq_preempt(current);
 	preempt_enable();
 #else
-	umcg_schedule(info, next);
+	umcg_sleep(info, next);
 #endif
 }
 
