@@ -130,7 +130,7 @@ struct umcg_info *umcg_home(struct umcg_info *info)
 
 	if (likely(server))
 		return server;
-	smp_rmb();
+	smp_rmb(); /* dead before orphan_tid; pairs with umcg_leave() */
 	return tid == READ_ONCE(info->orphan_tid) ? umcg_any_server(current) : NULL;
 }
 

@@ -331,6 +331,40 @@ TEST_F(forced, a_kick_that_meets_the_next_run_stops_that_one)
 	}
 }
 
+/* It advertises itself, and idles until somebody wakes it. */
+static int act_idle_advertised(struct actor *self)
+{
+	__atomic_store_n((__u32 *)self->arg, gettid(), __ATOMIC_SEQ_CST);
+	return serve(self->ut, 0);
+}
+
+/* R11, R24, I4: its tid is taken, but by then the worker has been run: it is woken. */
+TEST_F(forced, an_idle_server_that_is_not_needed_any_more_is_woken_all_the_same)
+{
+	struct umcg_task *ut = self->ut;
+	__u32 *word = (__u32 *)(ut + 100);
+
+	ut[1].idle_server_tid_ptr = (uintptr_t)word;
+	ASSERT_TRUE(start_actor(&self->other, ut + 16));
+	ASSERT_TRUE(start_and_await(&self->a, ut + 1, self->server,
+				    read_then_step));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	EXPECT_TRUE(take_blocked(self->server, ut + 1));
+	self->other.arg = word;
+	order(&self->other, act_idle_advertised);
+	ASSERT_TRUE(await_state(self->other.ut, UMCG_TASK_RUNNABLE));
+	ASSERT_TRUE(await_sleep(self->other.tid));
+	ASSERT_EQ(0, set_delay("announce", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	EXPECT_TRUE(take_runnable(self->server, ut + 1));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	EXPECT_EQ(0, await_order(&self->other));
+	EXPECT_EQ(0, *word);
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(2, self->a.steps);
+}
+
 /* R49: a second worker has news before the first one's have been told. */
 TEST_F(forced, news_before_the_first_ones_are_told_lose_neither)
 {
