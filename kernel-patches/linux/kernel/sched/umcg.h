@@ -126,6 +126,8 @@ struct umcg_group {
  * listed	worker: sets; server	READ/WRITE_ONCE, with	umcg_release_workers(),
  *	that runs it: clears	the state		which is only a hint
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
+ * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
+ *	registration		write barrier between	it after dead
  * last_tid	pusher			WRITE_ONCE before the	umcg_give_list(), which
  *				push			checks it
  * waiting,	the server		WRITE_ONCE		umcg_watch()
