@@ -272,7 +272,9 @@ bool __umcg_worker_sleeping(struct task_struct *tsk)
 	struct task_struct *next;
 	u32 state;
 
-	if (info->parked || ((info->held || info->listed) && umcg_doze(info)))
+	if (info->parked)
+		return false;
+	if ((READ_ONCE(info->held) || READ_ONCE(info->listed)) && umcg_doze(info))
 		return false;
 
 	state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;

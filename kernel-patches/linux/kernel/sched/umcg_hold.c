@@ -205,7 +205,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	default:
 		break;
 	}
-	if (info->held)
+	if (READ_ONCE(info->held))
 		umcg_hold(info, regs, next, false);
 	else
 		/* It has been run already, by somebody else. */
@@ -221,7 +221,7 @@ void __umcg_signal_delivered(void)
 {
 	struct umcg_info *info = umcg_current();
 
-	if (!info->held && umcg_state(info) != UMCG_TASK_BLOCKED)
+	if (!READ_ONCE(info->held) && umcg_state(info) != UMCG_TASK_BLOCKED)
 		return;
 	if (!info->sig_depth++) {
 		info->sig_sp = user_stack_pointer(current_pt_regs());

@@ -53,7 +53,7 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 {
 	bool pushed;
 
-	if (info->listed)
+	if (READ_ONCE(info->listed))
 		return true;
 	WRITE_ONCE(info->listed, true);
 	/* Who finds the list empty is the last one there, see umcg_rescue.c. */

@@ -240,7 +240,7 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self)
 	    info->is_worker != !!(flags & UMCG_CTL_WORKER))
 		return -EINVAL;
 	/* A signal handler of a worker that is on a list, or in a queue. */
-	if (info->held)
+	if (READ_ONCE(info->held))
 		return -EBUSY;
 	if (umcg_state(info) != UMCG_TASK_RUNNING &&
 	    umcg_state(info) != UMCG_TASK_NONE)

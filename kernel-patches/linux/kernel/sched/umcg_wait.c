@@ -370,7 +370,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 		return -EINVAL;
 	if (abs_timeout_ns && (flags & UMCG_WAIT_YIELD))
 		return -EINVAL;
-	if (info->held)
+	if (READ_ONCE(info->held))
 		return -EBUSY;
 	umcg_publish_tid(info);
 

@@ -39,11 +39,18 @@ static inline void note_counts(struct pair *p, int i)
 /* Switch to the other one; again if the server had left us just then. */
 static inline void switch_in_pair(struct pair *p, int i)
 {
+	__u64 end;
 	int ret;
 
-	do {
+	for (;;) {
 		ret = worker_wait_for(&p->w[i], 0, p->w[!i].tid);
-	} while (ret == -EAGAIN);
+		if (ret != -EAGAIN)
+			break;
+		/* RUNNING for a while: else a server that has left it cannot come back. */
+		end = now_ns() + 200000;
+		while (now_ns() < end)
+			;
+	}
 	if (ret)
 		__atomic_add_fetch(&p->errors, 1, __ATOMIC_SEQ_CST);
 }
