@@ -109,6 +109,7 @@ TEST_F(rescue, a_blocked_worker_of_a_dead_server_is_listed_elsewhere)
 
 	ASSERT_TRUE(start_actor(&self->other, ut));
 	ASSERT_TRUE(list_worker(&self->w[0], ut + 1, ut, read_twice));
+	EXPECT_EQ(ut + 1, take(&ut->runnable_workers_ptr));
 	self->other.next = self->w[0].tid;
 	EXPECT_EQ(0, order_and_await(&self->other, act_serve));
 	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(ut + 1));
