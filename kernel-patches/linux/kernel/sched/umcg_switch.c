@@ -88,6 +88,8 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
 		return UMCG_SWITCH_RESCHED;
 	if (sched_core_enabled(rq) || sched_feat(HRTICK))
 		return UMCG_SWITCH_CONFIG;
+	if (is_migration_disabled(prev))
+		return UMCG_SWITCH_AFFINITY;
 	if (!umcg_are_equal(prev, next) || !umcg_share_mm(prev, next))
 		return UMCG_SWITCH_UNEQUAL;
 	return UMCG_SWITCH_DONE;
@@ -201,8 +203,6 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	rq->nr_switches++;
 	RCU_INIT_POINTER(rq->curr, next);
 	prev->nvcsw++;
-	if (unlikely(is_migration_disabled(prev)))
-		migrate_disable_switch(rq, prev);
 	psi_account_irqtime(rq, prev, next);
 	psi_sched_switch(prev, next, true);
 	trace_sched_switch(false, prev, next, state);
