@@ -288,6 +288,8 @@ static inline void umcg_set_managed(struct umcg_info *info)
  * @UMCG_POINT_ENQUEUE: a worker is RUNNABLE, but on no list
  * @UMCG_POINT_ANNOUNCE: the tid of an idle server has been taken
  * @UMCG_POINT_HOLD: a worker is about to be held
+ * @UMCG_POINT_PUSH: a worker is about to become the head of a list
+ * @UMCG_POINT_FOUND: a server has found the worker that it names
  * @UMCG_POINT_ATTACH: a server has reserved a worker, which is not RUNNING yet
  * @UMCG_POINT_SLEEP: a server is about to sleep
  * @UMCG_POINT_SWITCH: somebody is about to hand over
@@ -301,6 +303,8 @@ enum umcg_point {
 	UMCG_POINT_ENQUEUE,
 	UMCG_POINT_ANNOUNCE,
 	UMCG_POINT_HOLD,
+	UMCG_POINT_PUSH,
+	UMCG_POINT_FOUND,
 	UMCG_POINT_ATTACH,
 	UMCG_POINT_SLEEP,
 	UMCG_POINT_SWITCH,

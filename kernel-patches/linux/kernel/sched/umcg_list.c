@@ -26,6 +26,7 @@ static bool umcg_push(struct umcg_info *info, struct umcg_info *server,
 
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
 		WRITE_ONCE(*link, first);
+		umcg_point(UMCG_POINT_PUSH);
 		if (try_cmpxchg(head, &first, info->user_addr))
 			return true;
 	}

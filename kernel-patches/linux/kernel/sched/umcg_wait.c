@@ -163,6 +163,7 @@ static int umcg_server_run(struct umcg_info *info, bool join,
 	ret = umcg_find_next(info, &next);
 	if (ret)
 		goto out;
+	umcg_point(UMCG_POINT_FOUND);
 	raw_spin_lock(&info->lock);
 	if (info->kicked || umcg_state(info) != UMCG_TASK_RUNNABLE)
 		ret = -EAGAIN;

@@ -227,6 +227,25 @@ static bool defer_a_kick(struct umcg_task *server, struct worker *w)
 	       await_count(w->tid, "deferred_preempts", deferred + 3);
 }
 
+/*
+ * How often it is looked again, in the best one of some times 100 ms: a timer does, once
+ * in a millisecond. Each tick at which another thread runs would do it too.
+ */
+static long most_looks(pid_t tid)
+{
+	long most = 0, before, looks;
+	int i;
+
+	for (i = 0; i < 10 && most < 50; i++) {
+		before = task_umcg(tid, "deferred_preempts");
+		sleep_ms(100);
+		looks = task_umcg(tid, "deferred_preempts") - before;
+		if (looks > most)
+			most = looks;
+	}
+	return most;
+}
+
 /* Again and again it is looked whether the bit is clear, and nothing else. */
 TEST_F(critical, a_kick_of_a_critical_worker_waits)
 {
@@ -238,6 +257,7 @@ TEST_F(critical, a_kick_of_a_critical_worker_waits)
 	EXPECT_EQ(UMCG_TASK_RUNNING | UMCG_TF_PREEMPT, ut->state);
 	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
 	EXPECT_EQ(0, task_umcg(self->a.tid, "preempts"));
+	EXPECT_LE(50, most_looks(self->a.tid));
 	/* Kicked again, and waited for: the same. */
 	EXPECT_EQ(0, umcg_kick(0, self->a.tid));
 	EXPECT_EQ(UMCG_TASK_RUNNING | UMCG_TF_PREEMPT, ut->state);

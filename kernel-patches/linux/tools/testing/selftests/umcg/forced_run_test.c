@@ -38,11 +38,6 @@ static int act_serve_once(struct actor *self)
 	return serve(self->ut, self->next);
 }
 
-static void do_step(struct worker *w)
-{
-	step(w);
-}
-
 static void read_then_step(struct worker *w)
 {
 	step(w);
@@ -339,72 +334,6 @@ TEST_F(forced, an_idle_server_that_times_out_as_it_is_chosen_finds_the_worker)
 	EXPECT_TRUE(ad.found);
 	EXPECT_EQ(0, *ad.word);
 	EXPECT_EQ(1, proc_umcg("max_running"));
-}
-
-/* R57: its server goes while it is about to be listed there. */
-TEST_F(forced, a_worker_that_pushes_on_a_dead_servers_list_is_found)
-{
-	struct umcg_task *ut = self->ut + 1;
-
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
-				    read_then_step));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	EXPECT_TRUE(take_blocked(self->server, ut));
-	ut->server_tid = self->other.tid;
-	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
-	ASSERT_EQ(0, unblock_read(&self->a));
-	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
-	order(&self->other, act_unregister);
-	EXPECT_EQ(2, idle_until_listed(self->server));
-	EXPECT_TRUE(take_runnable(self->server, ut));
-	pthread_join(self->other.thread, NULL);
-	EXPECT_EQ(0, run_worker(self->server, &self->a));
-	pthread_join(self->a.thread, NULL);
-	EXPECT_EQ(2, self->a.steps);
-}
-
-/* R57: marked dead, the server still has its list: nobody is added to it. */
-TEST_F(forced, a_worker_that_wakes_as_its_server_goes_is_found)
-{
-	struct umcg_task *ut = self->ut + 1;
-
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
-				    read_then_step));
-	ut->server_tid = self->other.tid;
-	self->other.next = self->a.tid;
-	ASSERT_EQ(0, order_and_await(&self->other, act_serve));
-	EXPECT_TRUE(take_blocked(self->other.ut, ut));
-	ASSERT_EQ(0, set_delay("leave", self->other.tid, WINDOW_MS));
-	order(&self->other, act_unregister);
-	ASSERT_TRUE(await_state(self->other.ut, UMCG_TASK_NONE));
-	ASSERT_EQ(0, unblock_read(&self->a));
-	EXPECT_EQ(2, idle_until_listed(self->server));
-	EXPECT_TRUE(take_runnable(self->server, ut));
-	pthread_join(self->other.thread, NULL);
-	EXPECT_EQ(NULL, take(&self->other.ut->runnable_workers_ptr));
-}
-
-/* R22, R23: it is dead, but its server does not know yet: no one else waits for it. */
-TEST_F(forced, a_worker_that_leaves_cannot_be_run_and_wakes_its_server)
-{
-	struct umcg_task *ut = self->ut + 1;
-	int ret;
-
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, do_step));
-	ASSERT_EQ(0, set_delay("leave", self->a.tid, WINDOW_MS));
-	self->other.next = self->a.tid;
-	self->other.flags = UMCG_WAIT_JOIN;
-	/* Its quantum is over before it is gone. */
-	ret = serve_for(self->server, self->a.tid, 0, WINDOW_MS / 6);
-	EXPECT_TRUE(ret == -ETIMEDOUT || ret == 0);
-	ASSERT_TRUE(await_state(ut, UMCG_TASK_NONE));
-	ret = order_and_await(&self->other, act_serve);
-	EXPECT_TRUE(ret == -ESRCH || ret == -EAGAIN);
-	ret = join_worker(self->server, self->a.tid);
-	EXPECT_TRUE(ret == -ESRCH || ret == -EAGAIN);
-	pthread_join(self->a.thread, NULL);
-	EXPECT_EQ(0, proc_umcg("running"));
-	EXPECT_EQ(0, proc_umcg("workers"));
 }
 
 static void *kick_now(void *tid)

@@ -152,6 +152,47 @@ TEST_F(forced, a_server_that_looks_before_the_push_is_woken)
 	pthread_join(self->a.thread, NULL);
 }
 
+/* I3, R14, R16: who finds it on the list may run it. */
+TEST_F(forced, a_worker_is_runnable_before_it_is_listed)
+{
+	struct umcg_task *ut = self->ut + 1;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    read_then_step));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	EXPECT_TRUE(take_blocked(self->server, ut));
+	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(ut));
+}
+
+/* I3, R10: the list changes under the hands of the one, who is listed all the same. */
+TEST_F(forced, workers_that_are_listed_at_the_same_time_are_both_there)
+{
+	struct umcg_task *ut = self->ut + 1;
+	struct worker *w[2] = { &self->a, &self->b };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_TRUE(start_and_await(w[i], ut + i, self->server,
+					    read_then_step));
+		ASSERT_EQ(0, run_worker(self->server, w[i]));
+		EXPECT_TRUE(take_blocked(self->server, ut + i));
+	}
+	ASSERT_EQ(0, set_delay("push", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
+	sleep_ms(WINDOW_MS / 10);
+	ASSERT_EQ(0, unblock_read(&self->b));
+	/* Each was listed when it was new, too. */
+	for (i = 0; i < 2; i++)
+		ASSERT_TRUE(await_count(w[i]->tid, "unblocks", 2));
+	EXPECT_EQ(ut, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ((uintptr_t)(ut + 1), ut[0].runnable_workers_ptr);
+	EXPECT_EQ(0, ut[1].runnable_workers_ptr);
+}
+
 /*
  * R6, R12: the server's time is over while its worker, BLOCKED, is on no list, or is,
  * but has told nobody.

@@ -25,7 +25,7 @@ static inline int clear_delays(void)
 {
 	static const char * const points[] = {
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
-		"attach", "sleep", "switch", "kick", "leave",
+		"push", "found", "attach", "sleep", "switch", "kick", "leave",
 	};
 	unsigned int i;
 	int ret = 0;

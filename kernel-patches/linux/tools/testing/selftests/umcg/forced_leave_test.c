@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Races with servers and workers that leave, which delays inside the kernel force. */
+#include "umcg_delay.h"
+#include "umcg_limit.h"
+#include "../kselftest_harness.h"
+
+FIXTURE(forced)
+{
+	struct umcg_task *ut;
+	struct umcg_task *server;
+	struct actor other;
+	struct worker a;
+	bool go;
+};
+
+FIXTURE_SETUP(forced)
+{
+	ASSERT_EQ(0, clear_delays()) TH_LOG("needs CONFIG_UMCG_DEBUG");
+	self->ut = new_tasks();
+	self->server = self->ut;
+	self->go = false;
+	memset(&self->a, 0, sizeof(self->a));
+	self->a.arg = &self->go;
+	ASSERT_EQ(0, register_server(self->server));
+	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
+}
+
+FIXTURE_TEARDOWN(forced)
+{
+	EXPECT_EQ(0, clear_delays());
+	EXPECT_EQ(0, restore_hold_limit());
+}
+
+static void read_then_step(struct worker *w)
+{
+	step(w);
+	block_in_read(w);
+	step(w);
+}
+
+/* R57: its server goes while it is about to be listed there. */
+TEST_F(forced, a_worker_that_pushes_on_a_dead_servers_list_is_found)
+{
+	struct umcg_task *ut = self->ut + 1;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    read_then_step));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	EXPECT_TRUE(take_blocked(self->server, ut));
+	ut->server_tid = self->other.tid;
+	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
+	order(&self->other, act_unregister);
+	EXPECT_EQ(2, idle_until_listed(self->server));
+	EXPECT_TRUE(take_runnable(self->server, ut));
+	pthread_join(self->other.thread, NULL);
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(2, self->a.steps);
+}
+
+/* R57: marked dead, the server still has its list: nobody is added to it. */
+TEST_F(forced, a_worker_that_wakes_as_its_server_goes_is_found)
+{
+	struct umcg_task *ut = self->ut + 1;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    read_then_step));
+	ut->server_tid = self->other.tid;
+	self->other.next = self->a.tid;
+	ASSERT_EQ(0, order_and_await(&self->other, act_serve));
+	EXPECT_TRUE(take_blocked(self->other.ut, ut));
+	ASSERT_EQ(0, set_delay("leave", self->other.tid, WINDOW_MS));
+	order(&self->other, act_unregister);
+	ASSERT_TRUE(await_state(self->other.ut, UMCG_TASK_NONE));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	EXPECT_EQ(2, idle_until_listed(self->server));
+	EXPECT_TRUE(take_runnable(self->server, ut));
+	pthread_join(self->other.thread, NULL);
+	EXPECT_EQ(NULL, take(&self->other.ut->runnable_workers_ptr));
+}
+
+/* R22, R23: it is dead, but its server does not know yet: no one else waits for it. */
+TEST_F(forced, a_worker_that_leaves_cannot_be_run_and_wakes_its_server)
+{
+	struct umcg_task *ut = self->ut + 1;
+	int ret;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, do_step));
+	ASSERT_EQ(0, set_delay("leave", self->a.tid, WINDOW_MS));
+	self->other.next = self->a.tid;
+	self->other.flags = UMCG_WAIT_JOIN;
+	/* Its quantum is over before it is gone. */
+	ret = serve_for(self->server, self->a.tid, 0, WINDOW_MS / 6);
+	EXPECT_TRUE(ret == -ETIMEDOUT || ret == 0);
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_NONE));
+	ret = order_and_await(&self->other, act_serve);
+	EXPECT_TRUE(ret == -ESRCH || ret == -EAGAIN);
+	ret = join_worker(self->server, self->a.tid);
+	EXPECT_TRUE(ret == -ESRCH || ret == -EAGAIN);
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(0, proc_umcg("running"));
+	EXPECT_EQ(0, proc_umcg("workers"));
+}
+
+static int act_let_go(struct actor *self)
+{
+	sleep_ms(WINDOW_MS / 6);
+	set_flag(self->arg);
+	return 0;
+}
+
+/* R22, I4: it was let go, so its state would allow it to be run; but then it ends. */
+TEST_F(forced, a_worker_that_ends_as_it_is_about_to_be_run_is_not_waited_for)
+{
+	struct umcg_task *ut = self->ut + 1;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, spin));
+	ASSERT_EQ(0, set_hold_limit(20));
+	ASSERT_TRUE(await_steps(&self->a, 1));
+	ASSERT_EQ(0, set_hold_limit(0));
+	EXPECT_EQ(UMCG_TASK_NONE, get_state(ut));
+	ASSERT_EQ(0, set_delay("found", gettid(), WINDOW_MS));
+	self->other.arg = &self->go;
+	order(&self->other, act_let_go);
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	self->server->next_tid = self->a.tid;
+	EXPECT_EQ(-EAGAIN, umcg_wait(0, in_ms(10 * WINDOW_MS)));
+	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
+	EXPECT_EQ(0, await_order(&self->other));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(2, self->a.steps);
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+TEST_HARNESS_MAIN
