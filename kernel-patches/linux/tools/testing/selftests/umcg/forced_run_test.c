@@ -129,15 +129,20 @@ TEST_F(forced, two_servers_that_name_one_worker_do_not_both_run_it)
 	EXPECT_EQ(0, proc_umcg("running"));
 }
 
+/* The flags say when to wait, after the wish to, and when to end. */
 static void wish_and_wait(struct worker *w)
 {
+	bool *flags = w->arg;
+
 	w->ut->next_tid = 0;
 	set_state(w->ut, UMCG_TASK_RUNNABLE);
 	step(w);
-	while (!flag_is_set(w->arg))
+	while (!flag_is_set(&flags[0]))
 		;
 	w->ret = umcg_wait(0, 0);
 	step(w);
+	while (!flag_is_set(&flags[1]))
+		;
 }
 
 static void switch_to_a(struct worker *w)
@@ -153,7 +158,9 @@ static void switch_to_a(struct worker *w)
 TEST_F(forced, a_worker_on_its_way_to_wait_is_run_by_one_server)
 {
 	struct umcg_task *ut = self->ut + 1;
+	bool flags[2] = { false, false };
 
+	self->a.arg = flags;
 	self->b.arg = &self->a;
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, wish_and_wait));
 	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server,
@@ -167,10 +174,16 @@ TEST_F(forced, a_worker_on_its_way_to_wait_is_run_by_one_server)
 	order(&self->other, act_serve);
 	ASSERT_TRUE(await_steps(&self->b, 1));
 	sleep_ms(WINDOW_MS / 6);
-	set_flag(&self->go);
+	set_flag(&flags[0]);
+	ASSERT_TRUE(await_steps(&self->a, 2));
+	sleep_ms(20);
+	/* Its new server waits for it. */
+	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(ut));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(self->other.ut));
+	EXPECT_EQ(1, proc_umcg("running"));
+	set_flag(&flags[1]);
 	EXPECT_EQ(0, await_order(&self->other));
 	pthread_join(self->a.thread, NULL);
-	EXPECT_EQ(2, self->a.steps);
 	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->b.ut->next_tid);
 	/* The one that switched waits, and its server has nobody else. */
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->b.ut->state);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registration: who may, with what memory, and what is refused. */
-#include "umcg_lib.h"
+#include "umcg_watch.h"
 #include <fcntl.h>
 #include "../kselftest_harness.h"
 
@@ -228,6 +228,55 @@ TEST_F(task, a_wrong_unregister_changes_nothing)
 	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_UNREGISTER, self->ut, 0));
 	set_state(self->ut, UMCG_TASK_RUNNING);
 	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->ut, 0));
+}
+
+/* The number after @name, at the start of a line of @path. */
+static long number_in(const char *path, const char *name)
+{
+	char line[128];
+	long value = -1;
+	FILE *f = fopen(path, "r");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, name, strlen(name)))
+			value = atol(line + strlen(name));
+	}
+	if (f)
+		fclose(f);
+	return value;
+}
+
+static long pinned_pages(void)
+{
+	write_file("/proc/sys/vm/stat_refresh", "1");
+	return number_in("/proc/vmstat", "nr_foll_pin_acquired ") -
+	       number_in("/proc/vmstat", "nr_foll_pin_released ");
+}
+
+static bool so_many_are_pinned(void *pages)
+{
+	return pinned_pages() == *(long *)pages;
+}
+
+#define PAGES	16
+
+/* I6, I7: a page is charged and pinned while somebody is registered there, no longer. */
+TEST(a_page_that_nobody_uses_is_neither_charged_nor_pinned)
+{
+	long locked = number_in("/proc/self/status", "VmLck:");
+	long pinned = pinned_pages();
+	struct umcg_task *ut;
+	int i;
+
+	for (i = 0; i < PAGES; i++) {
+		ut = new_tasks();
+		ASSERT_EQ(0, register_server(ut));
+		EXPECT_EQ(locked + 4, number_in("/proc/self/status", "VmLck:"));
+		EXPECT_LT(pinned, pinned_pages());
+		ASSERT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0));
+		EXPECT_EQ(locked, number_in("/proc/self/status", "VmLck:"));
+	}
+	EXPECT_TRUE(eventually(so_many_are_pinned, &pinned));
 }
 
 /* R34: what was registered is unmapped, and a stranger takes the address. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The CPU is handed over without a wake-up; and where it cannot be, all is as well. */
 #include "umcg_pair.h"
+#include <stddef.h>
+#include <sys/rseq.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include "../kselftest_harness.h"
@@ -335,13 +337,25 @@ TEST_F(handover, workers_whose_policy_changes_all_the_time_lose_nothing)
 	EXPECT_LE(100, c.changes);
 }
 
+/* The CPU as the kernel keeps it in the thread's rseq area. */
+static unsigned int rseq_cpu(void)
+{
+	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+
+	return *(volatile __u32 *)(area + offsetof(struct rseq, cpu_id));
+}
+
 /* A worker that notes where it runs, and yields. */
 static void note_cpu(struct worker *w)
 {
-	unsigned int cpu;
+	struct pair *p = w->arg;
+	unsigned int cpu, before;
 
-	while (!flag_is_set(((struct pair *)w->arg)->arg)) {
+	while (!flag_is_set(p->arg)) {
+		before = rseq_cpu();
 		syscall(SYS_getcpu, &cpu, NULL, NULL);
+		/* If they differ, it is not because it has just been moved. */
+		p->errors += before == rseq_cpu() && before != cpu;
 		__atomic_store_n(&w->steps, cpu, __ATOMIC_SEQ_CST);
 		w->ret |= worker_wait_for(w, UMCG_WAIT_YIELD, 0);
 	}
@@ -382,6 +396,7 @@ TEST_F(handover, a_worker_follows_its_servers_from_cpu_to_cpu)
 	EXPECT_LT(100, handed);
 	EXPECT_LT(100, there);
 	EXPECT_EQ(0, w.ret);
+	EXPECT_EQ(0, self->p.errors);
 	set_flag(&stop);
 	EXPECT_EQ(0, order_and_await(&servers[1], act_serve));
 	pthread_join(w.thread, NULL);
