@@ -115,6 +115,7 @@ static int act_let_go(struct actor *self)
 TEST_F(forced, a_worker_that_ends_as_it_is_about_to_be_run_is_not_waited_for)
 {
 	struct umcg_task *ut = self->ut + 1;
+	int ret;
 
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, spin));
 	ASSERT_EQ(0, set_hold_limit(20));
@@ -126,7 +127,9 @@ TEST_F(forced, a_worker_that_ends_as_it_is_about_to_be_run_is_not_waited_for)
 	order(&self->other, act_let_go);
 	set_state(self->server, UMCG_TASK_RUNNABLE);
 	self->server->next_tid = self->a.tid;
-	EXPECT_EQ(-EAGAIN, umcg_wait(0, in_ms(10 * WINDOW_MS)));
+	/* On one CPU it may have been run before it could end. */
+	ret = umcg_wait(0, in_ms(10 * WINDOW_MS));
+	EXPECT_TRUE(ret == -EAGAIN || ret == 0) TH_LOG("%d", ret);
 	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
 	EXPECT_EQ(0, await_order(&self->other));
 	pthread_join(self->a.thread, NULL);

@@ -172,7 +172,8 @@ TEST_F(forced, workers_that_are_listed_at_the_same_time_are_both_there)
 {
 	struct umcg_task *ut = self->ut + 1;
 	struct worker *w[2] = { &self->a, &self->b };
-	int i;
+	struct umcg_task *list;
+	int i, first;
 
 	for (i = 0; i < 2; i++) {
 		ASSERT_TRUE(start_and_await(w[i], ut + i, self->server,
@@ -188,9 +189,11 @@ TEST_F(forced, workers_that_are_listed_at_the_same_time_are_both_there)
 	/* Each was listed when it was new, too. */
 	for (i = 0; i < 2; i++)
 		ASSERT_TRUE(await_count(w[i]->tid, "unblocks", 2));
-	EXPECT_EQ(ut, take(&self->server->runnable_workers_ptr));
-	EXPECT_EQ((uintptr_t)(ut + 1), ut[0].runnable_workers_ptr);
-	EXPECT_EQ(0, ut[1].runnable_workers_ptr);
+	list = take(&self->server->runnable_workers_ptr);
+	first = list == ut ? 0 : 1;
+	EXPECT_EQ(ut + first, list);
+	EXPECT_EQ((uintptr_t)(ut + !first), ut[first].runnable_workers_ptr);
+	EXPECT_EQ(0, ut[!first].runnable_workers_ptr);
 }
 
 /*
