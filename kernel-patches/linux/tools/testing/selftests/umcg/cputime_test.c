@@ -13,8 +13,11 @@ struct account {
 	__u64 spin_ns[2];
 	__u64 used[2];		/* in the turns */
 	__u64 asleep[2];	/* what the clock went on by in between */
+	__u64 charged[2];	/* from the beginning of a turn to that of the next */
+	__u64 first[2];
 	__u64 last[2];
 	int backwards;
+	bool once;		/* who looks at the end of a turn is charged then */
 };
 
 FIXTURE(cputime)
@@ -57,10 +60,15 @@ static void spin_and_account(struct pair *p, int i)
 	struct account *a = p->arg;
 	__u64 before = clock_ns(CLOCK_THREAD_CPUTIME_ID), after;
 
+	if (!a->first[i])
+		a->first[i] = before;
+	a->charged[i] = before - a->first[i];
 	if (a->last[i])
 		a->asleep[i] += before - a->last[i];
 	a->backwards += before < a->last[i];
 	spin_for(a->spin_ns[i]);
+	if (a->once)
+		return;
 	after = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	a->backwards += after < before;
 	a->used[i] += after - before;
@@ -135,6 +143,60 @@ TEST_F_TIMEOUT(cputime, each_task_is_charged_for_what_it_used, 120)
 	EXPECT_TRUE(whole);
 	EXPECT_TRUE(shares);
 	EXPECT_TRUE(apart);
+}
+
+/* The same when nobody looks between a turn and the hand-over. */
+TEST_F_TIMEOUT(cputime, each_task_is_charged_at_the_hand_over, 120)
+{
+	struct account *a = &self->a;
+	bool shares = false;
+	int i;
+
+	ASSERT_EQ(0, pin(0, first_cpu()));
+	for (i = 0; i < ATTEMPTS && !shares; i++) {
+		ASSERT_TRUE(start_account(&self->p, a, self->server));
+		a->once = true;
+		ASSERT_TRUE(run_pair(self->server, &self->p));
+		shares = is_between(2, (double)a->charged[0] / a->charged[1],
+				    4.5);
+	}
+	EXPECT_TRUE(shares) TH_LOG("%llu : %llu", a->charged[0], a->charged[1]);
+}
+
+static void *spin_beside(void *stop)
+{
+	while (!flag_is_set(stop))
+		;
+	return NULL;
+}
+
+/* Two that take turns are one to the scheduler: neither virtual time nor slice is new. */
+TEST_F_TIMEOUT(cputime, a_pair_gets_as_much_as_one_thread, 120)
+{
+	__u64 pair = 0, other = 0;
+	bool fair = false, stop = false;
+	pthread_t thread;
+	clockid_t clock;
+	int i;
+
+	ASSERT_EQ(0, pin(0, first_cpu()));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, spin_beside, &stop));
+	ASSERT_EQ(0, pthread_getcpuclockid(thread, &clock));
+	for (i = 0; i < ATTEMPTS && !fair; i++) {
+		ASSERT_TRUE(start_account(&self->p, &self->a, self->server));
+		self->p.rounds = ROUNDS;
+		self->a.once = true;
+		self->a.spin_ns[0] = 1000 * USEC;
+		self->a.spin_ns[1] = 1000 * USEC;
+		other = clock_ns(clock);
+		ASSERT_TRUE(run_pair(self->server, &self->p));
+		other = clock_ns(clock) - other;
+		pair = self->a.charged[0] + self->a.charged[1];
+		fair = is_between(0.65, (double)pair / other, 1.5);
+	}
+	set_flag(&stop);
+	pthread_join(thread, NULL);
+	EXPECT_TRUE(fair) TH_LOG("pair %llu, other %llu", pair, other);
 }
 
 static void note_rusage(struct pair *p, int i)

@@ -441,4 +441,39 @@ TEST_F(forced, a_signal_for_the_next_one_at_the_hand_over_is_handled_once)
 	EXPECT_EQ(1, handled);
 }
 
+static void *change_policy(void *tid)
+{
+	struct sched_param param = { .sched_priority = 1 };
+
+	sleep_ms(WINDOW_MS / 6);
+	return (void *)(long)sched_setscheduler((pid_t)(long)tid, SCHED_FIFO,
+						&param);
+}
+
+/* It was the next one's equal when it decided to hand over, and is not any more. */
+TEST_F(forced, a_policy_that_changes_on_the_way_to_the_hand_over_is_seen)
+{
+	pthread_t thread;
+	void *ret;
+
+	self->b.arg = &self->a;
+	self->a.arg = &self->go;
+	self->go = true;
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, spin));
+	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server,
+				    switch_to_a));
+	ASSERT_EQ(0, set_delay("switch", self->b.tid, WINDOW_MS));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, change_policy,
+				    (void *)(long)self->b.tid));
+	EXPECT_EQ(0, run_worker(self->server, &self->b));
+	pthread_join(thread, &ret);
+	EXPECT_EQ(0, (long)ret);
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(2, self->a.steps);
+	ASSERT_EQ(0, set_delay("switch", 0, 0));
+	EXPECT_EQ(0, run_worker(self->server, &self->b));
+	pthread_join(self->b.thread, NULL);
+	EXPECT_EQ(2, self->b.steps);
+}
+
 TEST_HARNESS_MAIN
