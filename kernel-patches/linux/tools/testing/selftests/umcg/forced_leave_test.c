@@ -112,29 +112,49 @@ static int act_let_go(struct actor *self)
 }
 
 /* R22, I4: it was let go, so its state would allow it to be run; but then it ends. */
-TEST_F(forced, a_worker_that_ends_as_it_is_about_to_be_run_is_not_waited_for)
+static const char *end_before_it_is_run(struct umcg_task *server,
+					struct actor *other, struct worker *w,
+					unsigned int leave_ms)
 {
-	struct umcg_task *ut = self->ut + 1;
+	bool go = false;
 	int ret;
 
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, spin));
-	ASSERT_EQ(0, set_hold_limit(20));
-	ASSERT_TRUE(await_steps(&self->a, 1));
-	ASSERT_EQ(0, set_hold_limit(0));
-	EXPECT_EQ(UMCG_TASK_NONE, get_state(ut));
-	ASSERT_EQ(0, set_delay("found", gettid(), WINDOW_MS));
-	self->other.arg = &self->go;
-	order(&self->other, act_let_go);
-	set_state(self->server, UMCG_TASK_RUNNABLE);
-	self->server->next_tid = self->a.tid;
+	w->arg = &go;
+	if (!start_and_await(w, w->ut, server, spin) || set_hold_limit(20) ||
+	    !await_steps(w, 1) || set_hold_limit(0))
+		return "it was not let go";
+	if (get_state(w->ut) != UMCG_TASK_NONE)
+		return "it is not in state NONE";
+	if (set_delay("found", gettid(), WINDOW_MS / 2) ||
+	    set_delay("leave", w->tid, leave_ms))
+		return "no delays";
+	other->arg = &go;
+	order(other, act_let_go);
+	set_state(server, UMCG_TASK_RUNNABLE);
+	server->next_tid = w->tid;
 	/* On one CPU it may have been run before it could end. */
 	ret = umcg_wait(0, in_ms(10 * WINDOW_MS));
-	EXPECT_TRUE(ret == -EAGAIN || ret == 0) TH_LOG("%d", ret);
-	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
-	EXPECT_EQ(0, await_order(&self->other));
-	pthread_join(self->a.thread, NULL);
-	EXPECT_EQ(2, self->a.steps);
-	EXPECT_EQ(0, proc_umcg("running"));
+	if (ret && ret != -EAGAIN)
+		return strerrorname_np(-ret);
+	await_order(other);
+	pthread_join(w->thread, NULL);
+	if (get_state(server) != UMCG_TASK_RUNNING || proc_umcg("running"))
+		return "somebody still counts as running";
+	return clear_delays() ? "no delays" : "";
+}
+
+TEST_F(forced, a_worker_that_has_ended_when_it_is_to_be_run_is_not_waited_for)
+{
+	self->a.ut = self->ut + 1;
+	EXPECT_STREQ("", end_before_it_is_run(self->server, &self->other,
+					      &self->a, 0));
+}
+
+TEST_F(forced, a_worker_that_is_ending_when_it_is_to_be_run_is_not_waited_for)
+{
+	self->a.ut = self->ut + 1;
+	EXPECT_STREQ("", end_before_it_is_run(self->server, &self->other,
+					      &self->a, WINDOW_MS));
 }
 
 TEST_HARNESS_MAIN
