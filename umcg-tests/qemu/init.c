@@ -97,12 +97,15 @@ static int try_port(const char *name)
 	return fd;
 }
 
-/* The names, and the news that the host listens, come some time after boot. */
+/*
+ * The names, and the news that the host listens, come some time after boot: late, when
+ * the host is busy.
+ */
 static int open_port(enum port port)
 {
 	struct pollfd wish = { .events = POLLOUT };
 
-	for (int attempt = 0; attempt < 1000; attempt++) {
+	for (int attempt = 0; attempt < 6000; attempt++) {
 		wish.fd = try_port(port_names[port]);
 		if (wish.fd >= 0)
 			break;
