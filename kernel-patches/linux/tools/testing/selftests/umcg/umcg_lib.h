@@ -214,13 +214,18 @@ static inline bool eventually(bool (*is_true)(void *), void *arg)
 
 /*
  * A server's wait. @next: whom to run, or 0. Returns what umcg_wait() does,
- * -ETIMEDOUT when nothing happens for as long as a test has patience.
+ * -ETIMEDOUT when nothing happens for as long as a test has patience; also when
+ * something has, but only the timeout woke the server.
  */
 static inline int serve(struct umcg_task *server, pid_t next)
 {
+	__u64 deadline = in_ms(PATIENCE_MS);
+	int ret;
+
 	set_state(server, UMCG_TASK_RUNNABLE);
 	server->next_tid = next;
-	return umcg_wait(0, in_ms(PATIENCE_MS));
+	ret = umcg_wait(0, deadline);
+	return ret == 0 && now_ns() > deadline ? -ETIMEDOUT : ret;
 }
 
 /* Idle until a worker is runnable and take the list; NULL after PATIENCE_MS. */

@@ -153,6 +153,9 @@ static inline int serve_for(struct umcg_task *server, pid_t next, __u32 flags,
 		server->next_tid = next;
 		ret = umcg_wait(flags, in_ms(ms));
 	} while (ret == -EAGAIN && !flags && now_ns() < deadline);
+	/* Woken by nothing but its timeout, see serve(). */
+	if (ret == 0 && ms == PATIENCE_MS && now_ns() > deadline)
+		ret = -ETIMEDOUT;
 	return ret;
 }
 
