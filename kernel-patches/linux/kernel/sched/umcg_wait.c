@@ -210,6 +210,17 @@ static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns,
 	return ret;
 }
 
+/* A server's wait is over, but its worker runs on. */
+static void umcg_let_worker_go(struct umcg_info *info)
+{
+	lockdep_assert_held(&info->lock);
+
+	if (info->worker) {
+		WRITE_ONCE(info->worker->runner, NULL);
+		info->worker = NULL;
+	}
+}
+
 static int umcg_wait_server(struct umcg_info *info, u32 flags,
 			    u64 abs_timeout_ns)
 {
@@ -225,10 +236,7 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 
 	/* Whoever woke us, we run now; a worker that still does is on its own. */
 	raw_spin_lock(&info->lock);
-	if (info->worker) {
-		WRITE_ONCE(info->worker->runner, NULL);
-		info->worker = NULL;
-	}
+	umcg_let_worker_go(info);
 	/* Somebody was faster than the signal or the timeout: that counts. */
 	if (!umcg_set_running(info))
 		ret = 0;
@@ -403,6 +411,9 @@ static int umcg_kick_server(struct umcg_info *info)
 	woken = umcg_set_running(info);
 	if (!woken)
 		info->kicked = true;
+	else
+		/* Another server may wait for the worker before this one has the CPU. */
+		umcg_let_worker_go(info);
 	raw_spin_unlock(&info->lock);
 	if (woken)
 		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, 0);
