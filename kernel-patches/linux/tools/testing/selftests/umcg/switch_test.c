@@ -342,7 +342,8 @@ static unsigned int rseq_cpu(void)
 {
 	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
 
-	return *(volatile __u32 *)(area + offsetof(struct rseq, cpu_id));
+	return __atomic_load_n((__u32 *)(area + offsetof(struct rseq, cpu_id)),
+			       __ATOMIC_RELAXED);
 }
 
 /* A worker that notes where it runs, and yields. */

@@ -15,7 +15,7 @@ static inline void set_word(__u32 *word, __u32 value)
 }
 
 static inline void make_critical(struct umcg_task *ut, __u32 *word, __u32 value,
-			  __u32 mask)
+				 __u32 mask)
 {
 	set_word(word, value);
 	__atomic_store_n(&ut->critical_mask, mask, __ATOMIC_SEQ_CST);
