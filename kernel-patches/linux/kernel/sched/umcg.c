@@ -163,6 +163,20 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 	return mine ? server : NULL;
 }
 
+/**
+ * umcg_let_worker_go - a server's wait is over, its worker runs on without it
+ * @server: the server, its lock held
+ */
+void umcg_let_worker_go(struct umcg_info *server)
+{
+	lockdep_assert_held(&server->lock);
+
+	if (server->worker) {
+		WRITE_ONCE(server->worker->runner, NULL);
+		server->worker = NULL;
+	}
+}
+
 /* Wait until whoever runs the calling worker is done with umcg_attach(). */
 void umcg_await_runner(struct umcg_info *info)
 {
@@ -341,9 +355,7 @@ void umcg_leave(struct umcg_info *info)
 			umcg_wake(umcg_claim_idle(server));
 	} else {
 		raw_spin_lock(&info->lock);
-		if (info->worker)
-			WRITE_ONCE(info->worker->runner, NULL);
-		info->worker = NULL;
+		umcg_let_worker_go(info);
 		raw_spin_unlock(&info->lock);
 		umcg_bequeath(info);
 	}

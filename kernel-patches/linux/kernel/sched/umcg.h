@@ -17,7 +17,7 @@
  * @UMCG_SWITCH_DONE: the caller slept, the other one ran in its place
  * @UMCG_SWITCH_AWAKE: that one does not sleep, or not interruptibly
  * @UMCG_SWITCH_QUEUED: it is on a run queue, or a CPU: not asleep yet
- * @UMCG_SWITCH_AFFINITY: it may not run on this CPU
+ * @UMCG_SWITCH_AFFINITY: it may not run on this CPU, or the caller may not leave it
  * @UMCG_SWITCH_UNEQUAL: the two are not in the fair class with the same weight
  *	and group
  * @UMCG_SWITCH_SIGNAL: the caller does not sleep: a signal, or woken already
@@ -123,13 +123,11 @@ struct umcg_group {
  * held	worker: sets, clears;	READ/WRITE_ONCE, set	the worker itself
  *	server that runs it:	before the worker can
  *	clears			be run
- * listed	worker: sets; server	READ/WRITE_ONCE, with	umcg_release_workers(),
+ * listed	worker: sets; server	READ/WRITE_ONCE, with	umcg_release_listed(),
  *	that runs it: clears	the state		which is only a hint
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
  *	registration		write barrier between	it after dead
- * last_tid	pusher			WRITE_ONCE before the	umcg_give_list(), which
- *				push			checks it
  * waiting,	the server		WRITE_ONCE		umcg_watch()
  *   last_move
  * ut->state	all, and user space	cmpxchg			see umcg.c, top
@@ -156,8 +154,6 @@ struct umcg_group {
  *	guards @dozing against being run. A server's comes before a worker's.
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
- * @last_tid: server: the worker that found its runnable list empty, and so is the
- *	last one there
  * @waiting: server: it is in umcg_wait()
  * @last_move: server: when it last left umcg_wait(), in jiffies
  *
@@ -195,7 +191,6 @@ struct umcg_info {
 	raw_spinlock_t		lock;
 	struct umcg_info	*worker;
 	bool			kicked;
-	pid_t			last_tid;
 	bool			waiting;
 	unsigned long		last_move;
 
@@ -339,6 +334,7 @@ bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_info *umcg_detach(struct umcg_info *info);
+void umcg_let_worker_go(struct umcg_info *server);
 void umcg_await_runner(struct umcg_info *info);
 struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
 				  struct task_struct *next);

@@ -57,9 +57,6 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 	if (READ_ONCE(info->listed))
 		return true;
 	WRITE_ONCE(info->listed, true);
-	/* Who finds the list empty is the last one there, see umcg_rescue.c. */
-	if (!READ_ONCE(server->ut->runnable_workers_ptr))
-		WRITE_ONCE(server->last_tid, info->tid);
 	pushed = umcg_push(info, server,
 			   offsetof(struct umcg_task, runnable_workers_ptr));
 	if (!pushed)

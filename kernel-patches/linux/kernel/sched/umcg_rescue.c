@@ -15,6 +15,7 @@
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sysctl.h>
+#include <linux/uaccess.h>
 
 #include "sched.h"
 #include "umcg.h"
@@ -155,31 +156,56 @@ void umcg_orphan_workers(struct umcg_info *server)
 	}
 }
 
-/*
- * Put the chain of workers that starts at @first before those of @heir. Its last one
- * found @server's list empty when it was pushed there. If two did, at the same time,
- * the wrong one may be noted: it has a successor, and the chain cannot be joined to
- * another one. User space may have lied about all of this to its own harm.
- */
-static bool umcg_give_list(struct umcg_info *server, struct umcg_info *heir,
-			   u64 first)
+/* The worker whose struct user space sees at @addr, or NULL. */
+static struct umcg_info *umcg_worker_at(u64 addr)
 {
-	u64 *head = &heir->ut->runnable_workers_ptr, old = 0;
-	pid_t last_tid = READ_ONCE(server->last_tid);
-	struct umcg_info *last = umcg_search(last_tid);
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	for_each_thread(current, t) {
+		info = rcu_dereference(t->umcg);
+		if (info && info->is_worker && info->user_addr == addr)
+			return info;
+	}
+	return NULL;
+}
+
+/*
+ * The last worker of the chain that starts at @first. NULL if a page is not there, or
+ * the chain has more links than @group has workers: it runs in a circle, or some of
+ * them, let go once, have exited since.
+ */
+static struct umcg_info *umcg_last_listed(struct umcg_group *group, u64 first)
+{
+	int left = atomic_read(&group->workers);
+	struct umcg_task __user *ut;
+	u64 addr = 0, next = first;
+	bool fault = false;
+
+	pagefault_disable();
+	for (; next && !fault && left > 0; left--) {
+		addr = next;
+		ut = u64_to_user_ptr(addr);
+		fault = get_user(next, &ut->runnable_workers_ptr);
+	}
+	pagefault_enable();
+	return next || fault ? NULL : umcg_worker_at(addr);
+}
+
+/* Put the chain of workers that starts at @first before those of @heir. */
+static bool umcg_give_list(struct umcg_info *heir, u64 first)
+{
+	struct umcg_info *last = umcg_last_listed(heir->group, first);
+	u64 *head = &heir->ut->runnable_workers_ptr;
+	u64 old = READ_ONCE(*head);
 	int tries;
 
-	if (last && (!last->is_worker ||
-		     READ_ONCE(last->ut->runnable_workers_ptr)))
-		last = NULL;
+	if (!last)
+		return false;
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		if (!old)
-			WRITE_ONCE(heir->last_tid, last_tid);
+		WRITE_ONCE(last->ut->runnable_workers_ptr, old);
 		if (try_cmpxchg(head, &old, first))
 			return true;
-		if (!last)
-			break;
-		WRITE_ONCE(last->ut->runnable_workers_ptr, old);
 	}
 	return false;
 }
@@ -215,7 +241,7 @@ void umcg_bequeath(struct umcg_info *server)
 		first = xchg(&server->ut->runnable_workers_ptr, 0);
 		if (!first)
 			return;
-		if (!umcg_give_list(server, heir, first)) {
+		if (!umcg_give_list(heir, first)) {
 			umcg_release_lost(current, server->tid);
 			return;
 		}

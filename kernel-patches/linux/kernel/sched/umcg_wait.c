@@ -210,17 +210,6 @@ static int umcg_server_sleep(struct umcg_info *info, u64 abs_timeout_ns,
 	return ret;
 }
 
-/* A server's wait is over, but its worker runs on. */
-static void umcg_let_worker_go(struct umcg_info *info)
-{
-	lockdep_assert_held(&info->lock);
-
-	if (info->worker) {
-		WRITE_ONCE(info->worker->runner, NULL);
-		info->worker = NULL;
-	}
-}
-
 static int umcg_wait_server(struct umcg_info *info, u32 flags,
 			    u64 abs_timeout_ns)
 {

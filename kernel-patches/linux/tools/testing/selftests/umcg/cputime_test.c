@@ -288,32 +288,15 @@ TEST_F_TIMEOUT(cputime, clocks_do_not_jump_for_those_who_look_on, 60)
 	EXPECT_GT(3600 * 1000000000ULL, r.most);
 }
 
-/* One number of /proc/self/task/@tid/status. */
-static long status_number(pid_t tid, const char *name)
-{
-	char path[64], line[256];
-	long value = -1;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
-	f = fopen(path, "r");
-	if (!f)
-		return -1;
-	while (fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, name, strlen(name)))
-			sscanf(line + strlen(name), ": %ld", &value);
-	}
-	fclose(f);
-	return value;
-}
-
 static void note_switches(struct pair *p, int i)
 {
 	long *switches = p->arg;
+	char path[64];
 
-	if (p->w[i].steps == p->rounds - 1)
-		switches[i] = status_number(p->w[i].tid,
-					    "voluntary_ctxt_switches");
+	if (p->w[i].steps != p->rounds - 1)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", p->w[i].tid);
+	switches[i] = number_in(path, "voluntary_ctxt_switches:");
 }
 
 TEST_F(cputime, each_hand_over_is_a_voluntary_switch)
@@ -333,20 +316,9 @@ TEST_F(cputime, each_hand_over_is_a_voluntary_switch)
 	}
 }
 
-#define PROCS_RUNNING	"procs_running"
-
 static long how_many_run(void)
 {
-	char line[256];
-	long value = -1;
-	FILE *f = fopen("/proc/stat", "r");
-
-	if (!f)
-		return -1;
-	while (fgets(line, sizeof(line), f))
-		sscanf(line, PROCS_RUNNING " %ld", &value);
-	fclose(f);
-	return value;
+	return number_in("/proc/stat", "procs_running");
 }
 
 /* The least of some looks: others run now and then, but not all the time. */

@@ -1,31 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The critical word: blocks that are hidden. */
 #include "umcg_critical.h"
-#include "../kselftest_harness.h"
-
-FIXTURE(critical)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	__u32 *word;
-	bool stop;
-	struct worker a;
-};
-
-FIXTURE_SETUP(critical)
-{
-	self->ut = new_tasks();
-	self->server = self->ut;
-	self->word = (__u32 *)(self->ut + 100);
-	self->stop = false;
-	memset(&self->a, 0, sizeof(self->a));
-	self->a.arg = &self->stop;
-	ASSERT_EQ(0, register_server(self->server));
-}
-
-FIXTURE_TEARDOWN(critical)
-{
-}
 
 /* Lets a worker go on whenever it sleeps in its read, told of or not. */
 struct unblocker {
@@ -80,13 +55,6 @@ static void read_and_yield(struct worker *w)
 	}
 }
 
-static void read_once(struct worker *w)
-{
-	step(w);
-	block_in_read(w);
-	step(w);
-}
-
 /* Run @w until it yields; was its read before that hidden? -1: neither, or both. */
 static int read_is_hidden(struct umcg_task *server, struct worker *w)
 {
@@ -115,7 +83,7 @@ TEST_F(critical, a_hidden_block_is_told_to_nobody)
 {
 	struct umcg_task *ut = self->ut + 1;
 
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, read_once));
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, read_then_step));
 	make_critical(ut, self->word, 4, HIDE(4));
 	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 200));
 	ASSERT_TRUE(await_count(self->a.tid, "hidden_blocks", 1));

@@ -1,31 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The critical word: preemptions that wait. */
 #include "umcg_critical.h"
-#include "../kselftest_harness.h"
-
-FIXTURE(defer)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	__u32 *word;
-	bool stop;
-	struct worker a;
-};
-
-FIXTURE_SETUP(defer)
-{
-	self->ut = new_tasks();
-	self->server = self->ut;
-	self->word = (__u32 *)(self->ut + 100);
-	self->stop = false;
-	memset(&self->a, 0, sizeof(self->a));
-	self->a.arg = &self->stop;
-	ASSERT_EQ(0, register_server(self->server));
-}
-
-FIXTURE_TEARDOWN(defer)
-{
-}
 
 /* Let it spin, kick it, and see the kick wait. */
 static bool defer_a_kick(struct umcg_task *server, struct worker *w)
@@ -57,7 +32,7 @@ static long most_looks(pid_t tid)
 }
 
 /* Again and again it is looked whether the bit is clear, and nothing else. */
-TEST_F(defer, a_kick_of_a_critical_worker_waits)
+TEST_F(critical, a_kick_of_a_critical_worker_waits)
 {
 	struct umcg_task *ut = self->ut + 1;
 
@@ -83,7 +58,7 @@ TEST_F(defer, a_kick_of_a_critical_worker_waits)
  * The word changes without a system call, and soon the worker is listed. A loaded
  * machine may take its time, but hardly each of so many times.
  */
-TEST_F(defer, a_deferred_preemption_comes_soon_after_the_bit_clears)
+TEST_F(critical, a_deferred_preemption_comes_soon_after_the_bit_clears)
 {
 	struct umcg_task *ut = self->ut + 1;
 	__u64 clear, took, best = UINT64_MAX;
@@ -113,7 +88,7 @@ TEST_F(defer, a_deferred_preemption_comes_soon_after_the_bit_clears)
 }
 
 /* A bit that hides blocks defers no preemption, and the other way round. */
-TEST_F(defer, the_two_halves_of_the_mask_are_apart)
+TEST_F(critical, the_two_halves_of_the_mask_are_apart)
 {
 	struct umcg_task *ut = self->ut + 1;
 
@@ -133,7 +108,7 @@ TEST_F(defer, the_two_halves_of_the_mask_are_apart)
 }
 
 /* R44: it blocks, openly, while its preemption waits: one stop, not two. */
-TEST_F(defer, a_block_overtakes_a_deferred_preemption)
+TEST_F(critical, a_block_overtakes_a_deferred_preemption)
 {
 	struct umcg_task *ut = self->ut + 1;
 
@@ -158,7 +133,7 @@ TEST_F(defer, a_block_overtakes_a_deferred_preemption)
 }
 
 /* It sleeps unseen while its preemption waits, and stops once it is back. */
-TEST_F(defer, a_deferred_preemption_outlives_a_hidden_block)
+TEST_F(critical, a_deferred_preemption_outlives_a_hidden_block)
 {
 	struct umcg_task *ut = self->ut + 1;
 
@@ -180,7 +155,7 @@ TEST_F(defer, a_deferred_preemption_outlives_a_hidden_block)
 }
 
 /* R23: it dies with a look at the word due; nobody looks at what is freed. */
-TEST_F(defer, a_worker_may_end_while_its_preemption_waits)
+TEST_F(critical, a_worker_may_end_while_its_preemption_waits)
 {
 	int i;
 
@@ -204,7 +179,7 @@ TEST_F(defer, a_worker_may_end_while_its_preemption_waits)
 }
 
 /* I6: the same for a preemption. */
-TEST_F(defer, a_word_that_cannot_be_read_defers_nothing)
+TEST_F(critical, a_word_that_cannot_be_read_defers_nothing)
 {
 	__u64 bad[] = { 4, (uintptr_t)self->word + 2, 0xffff888000000000ULL };
 	struct umcg_task *ut = self->ut + 1;

@@ -165,16 +165,8 @@ struct frozen {
 static bool is_frozen(void *arg)
 {
 	struct frozen *f = arg;
-	char line[64];
-	int value = -1;
-	FILE *file = fopen(f->events, "r");
 
-	if (!file)
-		return false;
-	while (fgets(line, sizeof(line), file))
-		sscanf(line, "frozen %d", &value);
-	fclose(file);
-	return value == f->want;
+	return number_in(f->events, "frozen") == f->want;
 }
 
 /* I1, I4: of cgroup2, for all of them at once. */

@@ -2,51 +2,14 @@
 /* Races with servers and workers that leave, which delays inside the kernel force. */
 #include "umcg_delay.h"
 #include "umcg_limit.h"
-#include "../kselftest_harness.h"
-
-FIXTURE(forced)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	struct actor other;
-	struct worker a;
-	bool go;
-};
-
-FIXTURE_SETUP(forced)
-{
-	ASSERT_EQ(0, clear_delays()) TH_LOG("needs CONFIG_UMCG_DEBUG");
-	self->ut = new_tasks();
-	self->server = self->ut;
-	self->go = false;
-	memset(&self->a, 0, sizeof(self->a));
-	self->a.arg = &self->go;
-	ASSERT_EQ(0, register_server(self->server));
-	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
-}
-
-FIXTURE_TEARDOWN(forced)
-{
-	EXPECT_EQ(0, clear_delays());
-	EXPECT_EQ(0, restore_hold_limit());
-}
-
-static void read_then_step(struct worker *w)
-{
-	step(w);
-	block_in_read(w);
-	step(w);
-}
 
 /* R57: its server goes while it is about to be listed there. */
 TEST_F(forced, a_worker_that_pushes_on_a_dead_servers_list_is_found)
 {
 	struct umcg_task *ut = self->ut + 1;
 
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+	ASSERT_TRUE(start_and_block(&self->a, ut, self->server,
 				    read_then_step));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	EXPECT_TRUE(take_blocked(self->server, ut));
 	ut->server_tid = self->other.tid;
 	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
 	ASSERT_EQ(0, unblock_read(&self->a));
@@ -148,6 +111,7 @@ TEST_F(forced, a_worker_that_has_ended_when_it_is_to_be_run_is_not_waited_for)
 	self->a.ut = self->ut + 1;
 	EXPECT_STREQ("", end_before_it_is_run(self->server, &self->other,
 					      &self->a, 0));
+	EXPECT_EQ(0, restore_hold_limit());
 }
 
 TEST_F(forced, a_worker_that_is_ending_when_it_is_to_be_run_is_not_waited_for)
@@ -155,6 +119,7 @@ TEST_F(forced, a_worker_that_is_ending_when_it_is_to_be_run_is_not_waited_for)
 	self->a.ut = self->ut + 1;
 	EXPECT_STREQ("", end_before_it_is_run(self->server, &self->other,
 					      &self->a, WINDOW_MS));
+	EXPECT_EQ(0, restore_hold_limit());
 }
 
 TEST_HARNESS_MAIN

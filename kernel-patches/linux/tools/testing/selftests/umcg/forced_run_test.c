@@ -1,56 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Races about who runs a worker, that delays inside the kernel force. */
 #include "umcg_delay.h"
-#include "../kselftest_harness.h"
-
-FIXTURE(forced)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	struct actor other;
-	struct worker a;
-	struct worker b;
-	struct worker c;
-	bool go;
-};
-
-FIXTURE_SETUP(forced)
-{
-	ASSERT_EQ(0, clear_delays()) TH_LOG("needs CONFIG_UMCG_DEBUG");
-	self->ut = new_tasks();
-	self->server = self->ut;
-	self->go = false;
-	memset(&self->a, 0, sizeof(self->a));
-	memset(&self->b, 0, sizeof(self->b));
-	memset(&self->c, 0, sizeof(self->c));
-	self->a.arg = &self->go;
-	ASSERT_EQ(0, register_server(self->server));
-	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
-}
-
-FIXTURE_TEARDOWN(forced)
-{
-	EXPECT_EQ(0, clear_delays());
-}
 
 static int act_serve_once(struct actor *self)
 {
 	return serve(self->ut, self->next);
-}
-
-static void read_then_step(struct worker *w)
-{
-	step(w);
-	block_in_read(w);
-	step(w);
-}
-
-static void spin(struct worker *w)
-{
-	step(w);
-	while (!flag_is_set(w->arg))
-		;
-	step(w);
 }
 
 struct timed {

@@ -1,50 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Races that delays inside the kernel force. */
 #include "umcg_delay.h"
-#include "../kselftest_harness.h"
-
-FIXTURE(forced)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	struct actor other;
-	struct worker a;
-	struct worker b;
-	bool stop;
-};
-
-FIXTURE_SETUP(forced)
-{
-	ASSERT_EQ(0, clear_delays()) TH_LOG("needs CONFIG_UMCG_DEBUG");
-	self->ut = new_tasks();
-	self->server = self->ut;
-	self->stop = false;
-	memset(&self->a, 0, sizeof(self->a));
-	memset(&self->b, 0, sizeof(self->b));
-	self->a.arg = &self->stop;
-	self->b.arg = &self->stop;
-	ASSERT_EQ(0, register_server(self->server));
-}
-
-FIXTURE_TEARDOWN(forced)
-{
-	EXPECT_EQ(0, clear_delays());
-}
-
-static void read_then_step(struct worker *w)
-{
-	step(w);
-	block_in_read(w);
-	step(w);
-}
-
-static void spin(struct worker *w)
-{
-	step(w);
-	while (!flag_is_set(w->arg))
-		;
-	step(w);
-}
 
 static void yield_once(struct worker *w)
 {
@@ -102,10 +58,8 @@ TEST_F(forced, a_worker_wakes_a_server_on_its_way_to_sleep)
 	pthread_t thread;
 	__u64 start;
 
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+	ASSERT_TRUE(start_and_block(&self->a, ut, self->server,
 				    read_then_step));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	EXPECT_TRUE(take_blocked(self->server, ut));
 	ASSERT_EQ(0, set_delay("sleep", gettid(), WINDOW_MS));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_now, &self->a));
 	start = now_ns();
@@ -120,7 +74,6 @@ TEST_F(forced, a_worker_that_is_run_on_its_way_into_the_hold_runs)
 {
 	struct umcg_task *ut = self->ut + 1;
 
-	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, yield_once));
 	ASSERT_EQ(0, set_delay("hold", self->a.tid, WINDOW_MS));
 	EXPECT_EQ(0, run_worker(self->server, &self->a));
@@ -138,10 +91,8 @@ TEST_F(forced, a_server_that_looks_before_the_push_is_woken)
 {
 	struct umcg_task *ut = self->ut + 1;
 
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+	ASSERT_TRUE(start_and_block(&self->a, ut, self->server,
 				    read_then_step));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	EXPECT_TRUE(take_blocked(self->server, ut));
 	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
 	ASSERT_EQ(0, unblock_read(&self->a));
 	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
@@ -157,10 +108,8 @@ TEST_F(forced, a_worker_is_runnable_before_it_is_listed)
 {
 	struct umcg_task *ut = self->ut + 1;
 
-	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+	ASSERT_TRUE(start_and_block(&self->a, ut, self->server,
 				    read_then_step));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	EXPECT_TRUE(take_blocked(self->server, ut));
 	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
 	ASSERT_EQ(0, unblock_read(&self->a));
 	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
@@ -175,12 +124,9 @@ TEST_F(forced, workers_that_are_listed_at_the_same_time_are_both_there)
 	struct umcg_task *list;
 	int i, first;
 
-	for (i = 0; i < 2; i++) {
-		ASSERT_TRUE(start_and_await(w[i], ut + i, self->server,
+	for (i = 0; i < 2; i++)
+		ASSERT_TRUE(start_and_block(w[i], ut + i, self->server,
 					    read_then_step));
-		ASSERT_EQ(0, run_worker(self->server, w[i]));
-		EXPECT_TRUE(take_blocked(self->server, ut + i));
-	}
 	ASSERT_EQ(0, set_delay("push", self->a.tid, WINDOW_MS));
 	ASSERT_EQ(0, unblock_read(&self->a));
 	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
@@ -253,7 +199,6 @@ TEST_F(forced, a_block_behind_the_back_of_its_server_is_only_listed)
 {
 	struct umcg_task *ut = self->ut + 1, *ut2 = self->ut + 2;
 
-	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
 				    read_then_step));
 	ASSERT_TRUE(start_and_await(&self->b, ut2, self->server, spin));
@@ -271,7 +216,7 @@ TEST_F(forced, a_block_behind_the_back_of_its_server_is_only_listed)
 	EXPECT_EQ(UMCG_TASK_RUNNING, ut2->state);
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(self->other.ut));
 	EXPECT_TRUE(take_blocked(self->other.ut, ut));
-	set_flag(&self->stop);
+	set_flag(&self->go);
 	EXPECT_EQ(0, await_order(&self->other));
 	pthread_join(self->b.thread, NULL);
 }
@@ -300,7 +245,7 @@ TEST_F(forced, a_kick_of_a_worker_that_is_about_to_block_is_one_stop)
 				    spin_then_read));
 	ASSERT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 20));
 	ASSERT_EQ(0, set_delay("block", self->a.tid, WINDOW_MS));
-	set_flag(&self->stop);
+	set_flag(&self->go);
 	sleep_ms(WINDOW_MS / 6);
 	umcg_kick(0, self->a.tid);
 	/* On a slow machine the kick came first, and it is listed now. */
@@ -330,7 +275,7 @@ TEST_F(forced, a_kick_that_comes_too_late_leaves_no_trace)
 	k.tid = self->a.tid;
 	ASSERT_EQ(0, pthread_create(&k.thread, NULL, kick_main, &k));
 	sleep_ms(WINDOW_MS / 6);
-	set_flag(&self->stop);
+	set_flag(&self->go);
 	if (idle_until_listed(self->server) == 2) {
 		EXPECT_TRUE(take_runnable(self->server, ut));
 		EXPECT_EQ(0, run_worker(self->server, &self->a));
@@ -389,7 +334,6 @@ TEST_F(forced, an_idle_server_that_is_not_needed_any_more_is_woken_all_the_same)
 	__u32 *word = (__u32 *)(ut + 100);
 
 	ut[1].idle_server_tid_ptr = (uintptr_t)word;
-	ASSERT_TRUE(start_actor(&self->other, ut + 16));
 	ASSERT_TRUE(start_and_await(&self->a, ut + 1, self->server,
 				    read_then_step));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));

@@ -8,8 +8,6 @@
 #include "fuzz.h"
 #include "umcg_leaks.h"
 
-#include <sys/prctl.h>
-
 #define LEAK_ROUNDS	16
 
 struct fuzz_run *fuzz;
@@ -138,14 +136,8 @@ int main(int argc, char **argv)
 	struct leaks before;
 	__u64 deadline, i;
 
-	parse_numbers(argc, argv, options, usage);
-	if (!seed)
-		seed = now_ns() % 1000000000 + 1;
-	if (umcg_query() < 0) {
-		printf("this kernel has no UMCG\n");
+	if (!begin_long_run(argc, argv, options, usage, &seed))
 		return 1;
-	}
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	fuzz = map_shared(sizeof(*fuzz));
 	printf("fuzz: --seed %llu --calls %llu --seconds %llu, %ld CPUs\n", seed,
 	       calls, seconds, sysconf(_SC_NPROCESSORS_ONLN));

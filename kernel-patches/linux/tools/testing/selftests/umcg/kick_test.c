@@ -75,14 +75,6 @@ TEST_F(kick, a_kick_of_a_worker_that_is_not_running_has_no_effect)
 	EXPECT_EQ(UMCG_TASK_BLOCKED, self->a.ut->state);
 }
 
-static void spin(struct worker *w)
-{
-	step(w);
-	while (!flag_is_set(w->arg))
-		;
-	step(w);
-}
-
 /* R43, R47 */
 TEST_F(kick, a_kick_preempts_a_spinning_worker)
 {
@@ -108,6 +100,34 @@ TEST_F(kick, a_kick_preempts_a_spinning_worker)
 	EXPECT_EQ(0, serve(self->server, self->a.tid));
 	pthread_join(self->a.thread, NULL);
 	EXPECT_EQ(2, self->a.steps);
+}
+
+/*
+ * R21, R26: a kick takes a server away from its worker at once, not when the server has
+ * a CPU: another one can wait for the worker then.
+ */
+TEST_F(kick, a_kicked_servers_worker_can_be_joined_at_once)
+{
+	struct umcg_task *ut = self->ut + 16;
+	struct actor other;
+	bool stop = false;
+
+	self->a.arg = &stop;
+	ASSERT_TRUE(start_actor(&other, ut));
+	ASSERT_TRUE(start_and_await(&self->a, ut + 1, self->server, spin));
+	other.next = self->a.tid;
+	order(&other, act_serve);
+	ASSERT_TRUE(await_steps(&self->a, 1));
+	ASSERT_TRUE(await_sleep(other.tid));
+	ASSERT_EQ(0, umcg_kick(0, other.tid));
+	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid,
+					UMCG_WAIT_JOIN, 20));
+	EXPECT_EQ(0, await_order(&other));
+	set_flag(&stop);
+	join_worker(self->server, self->a.tid);
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(2, self->a.steps);
+	EXPECT_EQ(1, proc_umcg("max_running"));
 }
 
 static void own_lock(struct worker *w)

@@ -341,7 +341,7 @@ TEST_F_TIMEOUT(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit, 60)
 	ASSERT_TRUE(WIFSTOPPED(status));
 	sleep_ms(6000);
 	snprintf(path, sizeof(path), "/proc/%d/umcg", child);
-	EXPECT_EQ(0, other_umcg(path, "rescues"));
+	EXPECT_EQ(0, number_in(path, "rescues"));
 	ASSERT_EQ(0, kill(child, SIGCONT));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(7 << 8, status);
@@ -364,7 +364,7 @@ TEST_F_TIMEOUT(limit, a_traced_server_is_not_stuck, 60)
 	ASSERT_TRUE(WIFSTOPPED(status));
 	sleep_ms(6000);
 	snprintf(path, sizeof(path), "/proc/%d/umcg", child);
-	EXPECT_EQ(0, other_umcg(path, "rescues"));
+	EXPECT_EQ(0, number_in(path, "rescues"));
 	ASSERT_EQ(0, ptrace(PTRACE_DETACH, child, 0, 0));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(7 << 8, status);

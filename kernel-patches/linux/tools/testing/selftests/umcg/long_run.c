@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 
 #define PROGRESS_MS	15000
 
@@ -32,8 +33,9 @@ static void wrong_usage(const char *usage, const char *word, const char *why)
 	exit(2);
 }
 
-void parse_numbers(int argc, char **argv, const struct number_option *options,
-		   const char *usage)
+/* Exits with 2, and says why, when the words are not such options. */
+static void parse_numbers(int argc, char **argv,
+			  const struct number_option *options, const char *usage)
 {
 	const struct number_option *o;
 	unsigned long long value;
@@ -58,6 +60,20 @@ void parse_numbers(int argc, char **argv, const struct number_option *options,
 			wrong_usage(usage, argv[i + 1], "not in range");
 		*o->value = value;
 	}
+}
+
+bool begin_long_run(int argc, char **argv, const struct number_option *options,
+		    const char *usage, __u64 *seed)
+{
+	parse_numbers(argc, argv, options, usage);
+	if (!*seed)
+		*seed = now_ns() % 1000000000 + 1;
+	if (umcg_query() < 0) {
+		printf("this kernel has no UMCG\n");
+		return false;
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return true;
 }
 
 void *map_shared(size_t size)

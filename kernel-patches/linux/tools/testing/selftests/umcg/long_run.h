@@ -47,9 +47,12 @@ struct number_option {
 	__u64 least, most;
 };
 
-/* Exits with 2, and says why, when the words are not such options. */
-void parse_numbers(int argc, char **argv, const struct number_option *options,
-		   const char *usage);
+/*
+ * The start of main(): the options, a seed if @seed has none, and this process as the
+ * one that inherits orphans. False, and it is said why, on a kernel without UMCG.
+ */
+bool begin_long_run(int argc, char **argv, const struct number_option *options,
+		    const char *usage, __u64 *seed);
 
 void *map_shared(size_t size);
 

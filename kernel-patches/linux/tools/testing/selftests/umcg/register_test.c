@@ -230,27 +230,11 @@ TEST_F(task, a_wrong_unregister_changes_nothing)
 	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->ut, 0));
 }
 
-/* The number after @name, at the start of a line of @path. */
-static long number_in(const char *path, const char *name)
-{
-	char line[128];
-	long value = -1;
-	FILE *f = fopen(path, "r");
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, name, strlen(name)))
-			value = atol(line + strlen(name));
-	}
-	if (f)
-		fclose(f);
-	return value;
-}
-
 static long pinned_pages(void)
 {
 	write_file("/proc/sys/vm/stat_refresh", "1");
-	return number_in("/proc/vmstat", "nr_foll_pin_acquired ") -
-	       number_in("/proc/vmstat", "nr_foll_pin_released ");
+	return number_in("/proc/vmstat", "nr_foll_pin_acquired") -
+	       number_in("/proc/vmstat", "nr_foll_pin_released");
 }
 
 static bool so_many_are_pinned(void *pages)

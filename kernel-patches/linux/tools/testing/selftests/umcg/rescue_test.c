@@ -328,6 +328,30 @@ TEST_F(rescue, workers_listed_at_the_same_time_are_inherited)
 	EXPECT_EQ(0, lost);
 }
 
+/* R57: links that lead nowhere, or back: the list is lost, its workers are not. */
+TEST_F(rescue, workers_of_a_broken_list_are_let_go)
+{
+	struct umcg_task *ut = self->ut + 16;
+	__u64 links[] = { (uintptr_t)(ut + 1), 8, ~0xfULL };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		struct worker w = { 0 };
+
+		ASSERT_TRUE(start_actor(&self->other, ut));
+		ASSERT_TRUE(list_worker(&w, ut + 1, ut, do_step));
+		__atomic_store_n(&ut[1].runnable_workers_ptr, links[i],
+				 __ATOMIC_RELEASE);
+		order(&self->other, act_unregister);
+		pthread_join(self->other.thread, NULL);
+		pthread_join(w.thread, NULL);
+		EXPECT_EQ(1, w.steps);
+		EXPECT_EQ(0, w.ret);
+		EXPECT_EQ(0, self->server->runnable_workers_ptr);
+	}
+	EXPECT_EQ(3, proc_umcg("rescues"));
+}
+
 /* How a process with held workers ends; exits with 7 if it has a say in it. */
 enum ending { EXIT_GROUP, EXEC, EXEC_IN_ACTOR, FATAL_SIGNAL, ENDINGS };
 

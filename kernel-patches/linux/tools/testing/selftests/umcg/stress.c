@@ -9,7 +9,6 @@
 #include "umcg_leaks.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -373,14 +372,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "--after-exec"))
 		return after_exec();
-	parse_numbers(argc, argv, options, usage);
-	if (!seed)
-		seed = now_ns() % 1000000000 + 1;
-	if (umcg_query() < 0) {
-		printf("this kernel has no UMCG\n");
+	if (!begin_long_run(argc, argv, options, usage, &seed))
 		return 1;
-	}
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	run = map_shared(sizeof(*run));
 	has_groups = make_groups();
 	printf("stress: --seed %llu --seconds %llu, %ld CPUs%s\n", seed,

@@ -11,6 +11,7 @@
  */
 
 #include "umcg_watch.h"
+#include "../kselftest_harness.h"
 
 #define DELAYS		"/sys/kernel/debug/umcg/delays"
 #define WINDOW_MS	300
@@ -72,6 +73,46 @@ static inline int idle_until_listed(struct umcg_task *server)
 	}
 	set_state(server, UMCG_TASK_RUNNING);
 	return which;
+}
+
+/* Start a worker, run it, and see it block, so that it waits in its first read. */
+static inline bool start_and_block(struct worker *w, struct umcg_task *ut,
+				   struct umcg_task *server,
+				   void (*body)(struct worker *))
+{
+	return start_and_await(w, ut, server, body) &&
+	       !run_worker(server, w) && take_blocked(server, ut);
+}
+
+FIXTURE(forced)
+{
+	struct umcg_task *ut;
+	struct umcg_task *server;
+	struct actor other;
+	struct worker a;
+	struct worker b;
+	struct worker c;
+	bool go;
+};
+
+FIXTURE_SETUP(forced)
+{
+	ASSERT_EQ(0, clear_delays()) TH_LOG("needs CONFIG_UMCG_DEBUG");
+	self->ut = new_tasks();
+	self->server = self->ut;
+	self->go = false;
+	memset(&self->a, 0, sizeof(self->a));
+	memset(&self->b, 0, sizeof(self->b));
+	memset(&self->c, 0, sizeof(self->c));
+	self->a.arg = &self->go;
+	self->b.arg = &self->go;
+	ASSERT_EQ(0, register_server(self->server));
+	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
+}
+
+FIXTURE_TEARDOWN(forced)
+{
+	EXPECT_EQ(0, clear_delays());
 }
 
 #endif /* _UMCG_DELAY_H */

@@ -16,23 +16,6 @@ static const char * const accounted[] = {
 	"kmalloc-cg-128", "kmalloc-cg-192", "kmalloc-cg-256", "kmalloc-cg-512"
 };
 
-/* The number after @name, at the start of a line of @path; 0 if there is none. */
-static long number_in(const char *path, const char *name)
-{
-	char line[256];
-	size_t length = strlen(name);
-	long value = 0;
-	FILE *f = fopen(path, "r");
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, name, length))
-			value = atol(line + length);
-	}
-	if (f)
-		fclose(f);
-	return value;
-}
-
 long locked_memory(void)
 {
 	return number_in("/proc/self/status", "VmLck:") +
@@ -58,7 +41,7 @@ static long objects_of(const char *slab)
 	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", slab);
 	tell(path);
 	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/objects", slab);
-	return number_in(path, "");
+	return read_number(path);
 }
 
 /* Threads of user space and of the kernel; those that exit meanwhile too. */
@@ -113,8 +96,8 @@ static void count(struct leaks *l)
 	unsigned int i;
 
 	tell("/proc/sys/vm/stat_refresh");
-	l->n[LEAK_PINS] = number_in("/proc/vmstat", "nr_foll_pin_acquired ") -
-			  number_in("/proc/vmstat", "nr_foll_pin_released ");
+	l->n[LEAK_PINS] = number_in("/proc/vmstat", "nr_foll_pin_acquired") -
+			  number_in("/proc/vmstat", "nr_foll_pin_released");
 	l->n[LEAK_TASKS] = objects_of("task_struct") - threads();
 	l->n[LEAK_MMS] = objects_of("mm_struct") - processes();
 	l->n[LEAK_SIGNALS] = objects_of("signal_cache") - threads();

@@ -258,22 +258,41 @@ static inline bool start_and_await(struct worker *w, struct umcg_task *ut,
 	return await_runnable(server) == ut && !ut->runnable_workers_ptr;
 }
 
-/* The value of one line of /proc/self/umcg, or -1. */
-static inline long proc_umcg(const char *name)
+/* The number that follows the word @key at the start of a line of @path, or -1. */
+static inline long number_in(const char *path, const char *key)
 {
-	char line[128], key[64];
+	char line[256], word[64];
 	long value, found = -1;
-	FILE *f = fopen("/proc/self/umcg", "r");
+	FILE *f = fopen(path, "r");
 
 	if (!f)
 		return -1;
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%63s %ld", key, &value) == 2 &&
-		    !strcmp(key, name))
+		if (sscanf(line, "%63s %ld", word, &value) == 2 &&
+		    !strcmp(word, key))
 			found = value;
 	}
 	fclose(f);
 	return found;
+}
+
+/* The number that a file consists of, or begins with; or -1. */
+static inline long read_number(const char *path)
+{
+	long value = -1;
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		return -1;
+	if (fscanf(f, "%ld", &value) != 1)
+		value = -1;
+	fclose(f);
+	return value;
+}
+
+static inline long proc_umcg(const char *name)
+{
+	return number_in("/proc/self/umcg", name);
 }
 
 #endif /* _UMCG_LIB_H */

@@ -48,14 +48,6 @@ static inline void read_twice(struct worker *w)
 	step(w);
 }
 
-static inline void spin(struct worker *w)
-{
-	step(w);
-	while (!flag_is_set(w->arg))
-		;
-	step(w);
-}
-
 /* Waits in the way that its arg says, and notes what that returned. */
 struct wish {
 	__u32 flags;

@@ -12,31 +12,13 @@
 /* The harness calls a test after its setjmp(): a false alarm once that is inlined. */
 #pragma GCC diagnostic ignored "-Wclobbered"
 
-/* The value of one line of a file like /proc/PID/umcg, or -1. */
-static inline long other_umcg(const char *path, const char *name)
-{
-	char line[128], key[64];
-	long value, found = -1;
-	FILE *f = fopen(path, "r");
-
-	if (!f)
-		return -1;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%63s %ld", key, &value) == 2 &&
-		    !strcmp(key, name))
-			found = value;
-	}
-	fclose(f);
-	return found;
-}
-
-/* The same of /proc/self/task/@tid/umcg. */
+/* What /proc/self/task/@tid/umcg has of that name, or -1. */
 static inline long task_umcg(pid_t tid, const char *name)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/umcg", tid);
-	return other_umcg(path, name);
+	return number_in(path, name);
 }
 
 struct count_wait {
@@ -189,6 +171,22 @@ static inline void set_flag(bool *flag)
 	__atomic_store_n(flag, true, __ATOMIC_SEQ_CST);
 }
 
+/* Bodies: the arg of those that spin is a flag. */
+static inline void spin(struct worker *w)
+{
+	step(w);
+	while (!flag_is_set(w->arg))
+		;
+	step(w);
+}
+
+static inline void read_then_step(struct worker *w)
+{
+	step(w);
+	block_in_read(w);
+	step(w);
+}
+
 /* One write of @text to a file; 0 or -errno. */
 static inline int write_file(const char *path, const char *format, ...)
 {
@@ -205,19 +203,6 @@ static inline int write_file(const char *path, const char *format, ...)
 	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
 	close(fd);
 	return ret;
-}
-
-static inline long read_number(const char *path)
-{
-	long value = -1;
-	FILE *f = fopen(path, "r");
-
-	if (!f)
-		return -1;
-	if (fscanf(f, "%ld", &value) != 1)
-		value = -1;
-	fclose(f);
-	return value;
 }
 
 /* A thread that is a server, and does what it is told. */
