@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umcg_kick(): servers wake, workers are preempted, and no kick is lost. */
-#include "umcg_watch.h"
+#include "umcg_pair.h"
 #include "../kselftest_harness.h"
 
 FIXTURE(kick)
@@ -104,11 +104,13 @@ TEST_F(kick, a_kick_preempts_a_spinning_worker)
 
 /*
  * R21, R26: a kick takes a server away from its worker at once, not when the server has
- * a CPU: another one can wait for the worker then.
+ * a CPU: another one can wait for the worker then. The kicked one gets no CPU before we
+ * sleep.
  */
 TEST_F(kick, a_kicked_servers_worker_can_be_joined_at_once)
 {
 	struct umcg_task *ut = self->ut + 16;
+	struct sched_param none = { 0 };
 	struct actor other;
 	bool stop = false;
 
@@ -119,6 +121,9 @@ TEST_F(kick, a_kicked_servers_worker_can_be_joined_at_once)
 	order(&other, act_serve);
 	ASSERT_TRUE(await_steps(&self->a, 1));
 	ASSERT_TRUE(await_sleep(other.tid));
+	ASSERT_EQ(0, pin(0, first_cpu()));
+	ASSERT_EQ(0, pin(other.tid, first_cpu()));
+	ASSERT_EQ(0, sched_setscheduler(other.tid, SCHED_IDLE, &none));
 	ASSERT_EQ(0, umcg_kick(0, other.tid));
 	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid,
 					UMCG_WAIT_JOIN, 20));
