@@ -5,8 +5,8 @@
  * State words, lists and flags are described in uapi/linux/umcg.h and in
  * Documentation/userspace-api/umcg.txt. This file has the parts of which a
  * hand-over is made, and the start of a block; what holds workers on their way
- * to user mode is in umcg_hold.c, the system calls are in umcg_wait.c, and the
- * life of a task is in umcg_task.c.
+ * to user mode is in umcg_hold.c, the system calls are in umcg_wait.c and
+ * umcg_kick.c, and the life of a task is in umcg_task.c.
  *
  * Three things order everything here:
  *
@@ -298,6 +298,8 @@ bool __umcg_worker_sleeping(struct task_struct *tsk)
 	case UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT:
 		if (umcg_is_critical(info, 0)) {
 			umcg_count(info, UMCG_HIDDEN_BLOCKS);
+			/* For umcg_kick_blocked(). */
+			WRITE_ONCE(info->dozing, true);
 			return false;
 		}
 		next = umcg_block(info, state);

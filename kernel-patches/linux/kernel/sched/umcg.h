@@ -116,8 +116,8 @@ struct umcg_group {
  * parked	the worker		WRITE_ONCE, full	umcg_sleeper()
  *					barrier of
  *					set_current_state()
- * dozing	the worker		WRITE_ONCE, smp_mb,	umcg_claim()
- *				under its @lock
+ * dozing	the worker		WRITE_ONCE, smp_mb;	umcg_claim(),
+ *				cleared under its @lock	umcg_kick_blocked()
  * kicked	kicker, server		server's @lock		umcg_server_run()
  * counted	worker, its server	xchg			each other
  * held	worker: sets, clears;	READ/WRITE_ONCE, set	the worker itself
@@ -163,7 +163,8 @@ struct umcg_group {
  * @held: worker: it may not return to user mode before it is RUNNING, and nobody has
  *	run it since
  * @parked: worker: it sleeps in umcg_hold(), or is about to
- * @dozing: worker: it sleeps although held, in unmanaged time; under its @lock
+ * @dozing: worker: it sleeps although held, in unmanaged time, or in a block that is
+ *	hidden; cleared under its @lock
  * @sig_depth: worker: signal handlers entered while held; own use only
  * @sig_sp: worker: stack pointer at the entry of the outermost of them
  * @sig_on_altstack: worker: that stack is the one of sigaltstack()

@@ -288,7 +288,7 @@ SYSCALL_DEFINE3(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 		if (self || clockid)
 			return -EINVAL;
 		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
-		       UMCG_FEATURE_CRITICAL;
+		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED;
 	default:
 		return -EINVAL;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * User Managed Concurrency Groups: the system calls umcg_wait and umcg_kick.
+ * User Managed Concurrency Groups: the system call umcg_wait.
  *
  * How workers and servers hand over, and what orders it, is in umcg.c.
  */
@@ -390,65 +390,4 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 	if (state == UMCG_TASK_RUNNING)
 		return -EAGAIN;
 	return umcg_wait_worker(info, flags, abs_timeout_ns);
-}
-
-static int umcg_kick_server(struct umcg_info *info)
-{
-	bool woken;
-
-	raw_spin_lock(&info->lock);
-	woken = umcg_set_running(info);
-	if (!woken)
-		info->kicked = true;
-	else
-		/* Another server may wait for the worker before this one has the CPU. */
-		umcg_let_worker_go(info);
-	raw_spin_unlock(&info->lock);
-	if (woken)
-		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, 0);
-	return 0;
-}
-
-static int umcg_kick_worker(struct umcg_info *info)
-{
-	umcg_point(UMCG_POINT_KICK);
-	if (umcg_try_state(info, UMCG_TASK_RUNNING,
-			   UMCG_TASK_RUNNING | UMCG_TF_PREEMPT)) {
-		set_notify_resume(info->task);
-		return 0;
-	}
-	if (umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
-			   UMCG_TASK_RUNNING | UMCG_TF_PREEMPT))
-		return 0;
-	return -EAGAIN;
-}
-
-/**
- * sys_umcg_kick - preempt a worker, or wake a server
- * @flags: 0
- * @tid: the worker or server
- *
- * A RUNNING worker stops at its next return to user mode, on its server's
- * runnable list. A server's umcg_wait(), the current one or else the next one,
- * returns; several kicks before that are one.
- *
- * Returns: 0; -EAGAIN if the worker is not RUNNING; -ESRCH if this process has
- * no such UMCG task; -EINVAL for unknown flags.
- */
-SYSCALL_DEFINE2(umcg_kick, u32, flags, pid_t, tid)
-{
-	struct umcg_info *info;
-	int ret = -ESRCH;
-
-	if (flags)
-		return -EINVAL;
-	rcu_read_lock();
-	info = umcg_find(tid);
-	if (info) {
-		ret = info->is_worker ? umcg_kick_worker(info) :
-					umcg_kick_server(info);
-		trace_umcg_kick(tid, ret);
-	}
-	rcu_read_unlock();
-	return ret;
 }

@@ -141,10 +141,22 @@ enum umcg_wait_flag {
 	UMCG_WAIT_JOIN		= 0x2,
 };
 
+/**
+ * enum umcg_kick_flag - flags of sys_umcg_kick(flags, tid)
+ * @UMCG_KICK_BLOCKED: tid is a worker. If it sleeps in a block that its critical
+ *	word hides, it becomes BLOCKED now, and its server's umcg_wait() returns;
+ *	else EAGAIN, and nothing happens. Known if UMCG_FEATURE_KICK_BLOCKED is
+ *	offered.
+ */
+enum umcg_kick_flag {
+	UMCG_KICK_BLOCKED	= 0x10000,
+};
+
 #define UMCG_ABI_VERSION	1
 
 /* Features, as UMCG_CTL_QUERY returns them. */
 #define UMCG_FEATURE_PREEMPT	(1U << 16)	/* umcg_kick() of a worker */
 #define UMCG_FEATURE_CRITICAL	(1U << 17)	/* critical_ptr is honoured */
+#define UMCG_FEATURE_KICK_BLOCKED (1U << 18)	/* UMCG_KICK_BLOCKED */
 
 #endif /* _UAPI_LINUX_UMCG_H */

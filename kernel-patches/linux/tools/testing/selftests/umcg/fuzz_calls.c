@@ -37,6 +37,18 @@ static struct umcg_task *random_task(struct rng *r)
 	return (struct umcg_task *)arena + rng_below(r, n);
 }
 
+static __u32 random_kick(struct rng *r)
+{
+	switch (rng_below(r, 16)) {
+	case 0:
+		return rng_next(r);
+	case 1 ... 4:
+		return UMCG_KICK_BLOCKED;
+	default:
+		return 0;
+	}
+}
+
 static __u64 random_address(struct rng *r)
 {
 	switch (rng_below(r, 8)) {
@@ -160,8 +172,7 @@ void random_call(struct fuzz_thread *t)
 					    random_clock(r)));
 		break;
 	case 1:
-		count(t, CALL_KICK, umcg_kick(one_in(r, 16) ? rng_next(r) : 0,
-					      random_tid(r)));
+		count(t, CALL_KICK, umcg_kick(random_kick(r), random_tid(r)));
 		break;
 	default:
 		flags = one_in(r, 16) ? (__u32)rng_next(r) : rng_below(r, 4);

@@ -151,7 +151,7 @@ void cause_chaos(struct rng *r)
 	if (has(WITH_SIGNAL) && one_in(r, 2))
 		syscall(SYS_tgkill, getpid(), tid, random_signal(r));
 	if (has(WITH_KICK) && one_in(r, 2))
-		umcg_kick(0, some_thread(r));
+		umcg_kick(one_in(r, 3) ? UMCG_KICK_BLOCKED : 0, some_thread(r));
 	if (has(WITH_AFFINITY) && one_in(r, 8))
 		move_to_cpu(r, some_thread(r));
 	if (has(WITH_NICE) && one_in(r, 8))

@@ -61,9 +61,9 @@ public interface UmcgSystemCalls {
      * {@code sys_umcg_kick}: preempts a worker that runs, or makes a server's umcg_wait return: the
      * current one, or else the next one.
      *
-     * @param flags 0
+     * @param flags 0, or {@link UmcgTaskDescriptor#KICK_BLOCKED}
      * @param tid   a registered thread of this process
-     * @return 0; {@code -EAGAIN} when the worker is not RUNNING; {@code -ESRCH} when this process has
+     * @return 0; {@code -EAGAIN} when the worker is not RUNNING, or not asleep in a hidden block; {@code -ESRCH} when this process has
      *     no such task; {@code -EINVAL} for flags
      */
     int kick(int flags, int tid);

@@ -139,11 +139,20 @@ public final class UmcgTaskDescriptor {
      */
     public static final int WAIT_JOIN = 0x2;
 
+    /**
+     * Flag of umcg_kick: a worker that sleeps in a block which its critical word hides becomes BLOCKED
+     * at once. Known with {@link #FEATURE_KICK_BLOCKED}.
+     */
+    public static final int KICK_BLOCKED = 0x10000;
+
     /** Feature: umcg_kick preempts a worker that runs. */
     public static final int FEATURE_PREEMPT = 1 << 16;
 
     /** Feature: critical_ptr and critical_mask are honoured. */
     public static final int FEATURE_CRITICAL = 1 << 17;
+
+    /** Feature: {@link #KICK_BLOCKED} is known. */
+    public static final int FEATURE_KICK_BLOCKED = 1 << 18;
 
     private static final int ABI_VERSION_MASK = 0xffff;
 
@@ -225,7 +234,7 @@ public final class UmcgTaskDescriptor {
      * The features in what {@link #CTL_QUERY} answered, at their place.
      *
      * @param queryResult a result that is not negative
-     * @return a set of {@link #FEATURE_PREEMPT} and {@link #FEATURE_CRITICAL}
+     * @return a set of the FEATURE constants
      */
     public static int features(final int queryResult) {
         return queryResult & ~ABI_VERSION_MASK;
@@ -235,7 +244,7 @@ public final class UmcgTaskDescriptor {
      * Whether a query's answer has a feature.
      *
      * @param queryResult a result that is not negative
-     * @param feature     one of {@link #FEATURE_PREEMPT} and {@link #FEATURE_CRITICAL}
+     * @param feature     one of the FEATURE constants
      * @return true if the kernel offers it
      */
     public static boolean hasFeature(final int queryResult, final int feature) {
@@ -281,7 +290,11 @@ public final class UmcgTaskDescriptor {
         if (hasFeature(queryResult, FEATURE_CRITICAL)) {
             text.append(", critical");
         }
-        final int unknown = features(queryResult) & ~(FEATURE_PREEMPT | FEATURE_CRITICAL);
+        if (hasFeature(queryResult, FEATURE_KICK_BLOCKED)) {
+            text.append(", kick_blocked");
+        }
+        final int unknown = features(queryResult)
+            & ~(FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED);
         if (unknown != 0) {
             text.append(", 0x").append(Integer.toHexString(unknown));
         }

@@ -5,6 +5,7 @@ package org.umcg.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_CRITICAL;
+import static org.umcg.api.UmcgTaskDescriptor.FEATURE_KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_PREEMPT;
 import static org.umcg.api.UmcgTaskDescriptor.FLAG_COND_WAIT;
 import static org.umcg.api.UmcgTaskDescriptor.FLAG_PREEMPT;
@@ -73,8 +74,9 @@ class UmcgTaskDescriptorTest {
     @Test
     void shouldDescribeFeatures() {
         assertThat(UmcgTaskDescriptor.describeFeatures(1)).isEqualTo("none");
-        assertThat(UmcgTaskDescriptor.describeFeatures(1 | FEATURE_PREEMPT | FEATURE_CRITICAL))
-            .isEqualTo("preempt, critical");
+        assertThat(UmcgTaskDescriptor.describeFeatures(
+            1 | FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED))
+            .isEqualTo("preempt, critical, kick_blocked");
         assertThat(UmcgTaskDescriptor.describeFeatures(1 | 1 << 30)).isEqualTo("0x40000000");
     }
 }
