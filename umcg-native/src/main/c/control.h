@@ -21,8 +21,8 @@
  * worker.queue       servers, sentinel   seq_cst           each other: who clears
  *                                                          QUEUED owns the worker
  * taken              the server, native  plain             its own Java side
- * worker.tid         the worker, before  release           who owns the worker
- *                    it registers
+ * worker.tid,        the worker, before  release           who owns the worker
+ *   state_address    it registers
  */
 
 #include <stddef.h>
@@ -68,6 +68,8 @@ struct control_server {
 struct control_worker {
 	uint32_t	queue;
 	uint32_t	tid;
+	/* Of JavaThread::_thread_state, or 0. Mapped as long as the thread lives. */
+	uint64_t	state_address;
 };
 
 struct control {
@@ -81,9 +83,12 @@ struct control {
 	/* Times it stood in for a server that was stuck ... */
 	uint64_t	rescues_returning;	/* ... between kernel and Java */
 	uint64_t	rescues_java;		/* ... in Java */
+	uint64_t	rescues_dead;		/* ... or gone */
 	/* Workers it ran, and how many of them it had to preempt. */
 	uint64_t	slices;
 	uint64_t	preempts;
+	/* Blocks that critical words hid and for which it told the kernel to act. */
+	uint64_t	reveals;
 	/*
 	 * control_server[servers], then control_worker[workers], then for each
 	 * server uint32_t taken[workers]

@@ -25,5 +25,6 @@ int register_syscalls(JNIEnv *env);
 int register_layout(JNIEnv *env);
 int register_server(JNIEnv *env);
 int register_sentinel(JNIEnv *env);
+int register_thread_state(JNIEnv *env);
 
 #endif /* UMCG_NATIVES_H */

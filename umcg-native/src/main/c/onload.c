@@ -10,6 +10,7 @@ static int (*const registrations[])(JNIEnv *env) = {
 	register_layout,
 	register_server,
 	register_sentinel,
+	register_thread_state,
 };
 
 int register_natives(JNIEnv *env, const char *class_name,

@@ -73,8 +73,10 @@ static jint run(JNIEnv *env, jclass class, jlong control, jlong tasks,
 
 	(void)env;
 	(void)class;
-	/* Java looks here for CONSUMED, whatever we return. */
-	__atomic_store_n(&task->next_tid, 0, __ATOMIC_RELAXED);
+	/* Java looks here for CONSUMED, whatever we return; not 0, that means idle. */
+	__atomic_store_n(&task->next_tid,
+			 __atomic_load_n(&w->tid, __ATOMIC_ACQUIRE),
+			 __ATOMIC_RELAXED);
 	__atomic_store_n(&self->phase, PHASE_WAIT, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&self->lease, __ATOMIC_SEQ_CST))
 		return do_not_wait(task, -EBUSY);

@@ -11,9 +11,11 @@
 /* How one of the two spends its turns, and what it sees of its own clock. */
 struct account {
 	__u64 spin_ns[2];
+	__u64 took[2];		/* the turns, by the clock on the wall */
 	__u64 used[2];		/* in the turns */
 	__u64 asleep[2];	/* what the clock went on by in between */
 	__u64 charged[2];	/* from the beginning of a turn to that of the next */
+	__u64 due[2];		/* what the turns in between took */
 	__u64 first[2];
 	__u64 last[2];
 	int backwards;
@@ -58,15 +60,18 @@ static void spin_for(__u64 ns)
 static void spin_and_account(struct pair *p, int i)
 {
 	struct account *a = p->arg;
-	__u64 before = clock_ns(CLOCK_THREAD_CPUTIME_ID), after;
+	__u64 before = clock_ns(CLOCK_THREAD_CPUTIME_ID), after, start;
 
 	if (!a->first[i])
 		a->first[i] = before;
 	a->charged[i] = before - a->first[i];
+	a->due[i] = a->took[i];
 	if (a->last[i])
 		a->asleep[i] += before - a->last[i];
 	a->backwards += before < a->last[i];
+	start = now_ns();
 	spin_for(a->spin_ns[i]);
+	a->took[i] += now_ns() - start;
 	if (a->once)
 		return;
 	after = clock_ns(CLOCK_THREAD_CPUTIME_ID);
@@ -95,6 +100,13 @@ static bool start_account(struct pair *p, struct account *a,
 static bool is_between(double low, double value, double high)
 {
 	return low <= value && value <= high;
+}
+
+/* Both are charged for what their turns took, and for little besides. */
+static bool are_shares(const __u64 *charged, const __u64 *took)
+{
+	return is_between(0.8, (double)charged[0] / took[0], 1.25) &&
+	       is_between(0.8, (double)charged[1] / took[1], 1.25);
 }
 
 static __u64 timeval_ns(struct timeval *tv)
@@ -137,7 +149,7 @@ TEST_F_TIMEOUT(cputime, each_task_is_charged_for_what_it_used, 120)
 		EXPECT_GE(wall + 20 * NSEC_PER_MSEC, all);
 		EXPECT_GE(all + 20 * NSEC_PER_MSEC, used);
 		whole |= is_between(0.8, (double)all / wall, 1.02);
-		shares |= is_between(2, (double)a->used[0] / a->used[1], 4.5);
+		shares |= are_shares(a->used, a->took);
 		apart |= a->asleep[0] + a->asleep[1] < used / 5;
 	}
 	EXPECT_TRUE(whole);
@@ -157,10 +169,10 @@ TEST_F_TIMEOUT(cputime, each_task_is_charged_at_the_hand_over, 120)
 		ASSERT_TRUE(start_account(&self->p, a, self->server));
 		a->once = true;
 		ASSERT_TRUE(run_pair(self->server, &self->p));
-		shares = is_between(2, (double)a->charged[0] / a->charged[1],
-				    4.5);
+		shares = are_shares(a->charged, a->due);
 	}
-	EXPECT_TRUE(shares) TH_LOG("%llu : %llu", a->charged[0], a->charged[1]);
+	EXPECT_TRUE(shares) TH_LOG("%llu of %llu, %llu of %llu", a->charged[0],
+				   a->due[0], a->charged[1], a->due[1]);
 }
 
 static void *spin_beside(void *stop)

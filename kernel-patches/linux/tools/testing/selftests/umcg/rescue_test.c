@@ -335,7 +335,7 @@ TEST_F(rescue, workers_of_a_broken_list_are_let_go)
 	__u64 links[] = { (uintptr_t)(ut + 1), 8, ~0xfULL };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(links); i++) {
 		struct worker w = { 0 };
 
 		ASSERT_TRUE(start_actor(&self->other, ut));

@@ -18,12 +18,12 @@ import org.umcg.api.UmcgTaskSlab;
  *  tasks (64 bytes each)   [server 0 .. n-1] [sentinel] [worker 0 .. m-1]
  *
  *  control                 0   sleeping, stop, servers, workers, tid      u32 each
- *                          24  rescues_returning, rescues_java, slices,   u64 each
- *                              preempts
- *                          64  server 0 .. n-1, 64 bytes each:
+ *                          24  rescues_returning, rescues_java,           u64 each
+ *                              rescues_dead, slices, preempts, reveals
+ *                          128 server 0 .. n-1, 64 bytes each:
  *                              0 phase, 4 lease, 8 tid (u32), 16 turns (u64)
- *                          then worker 0 .. m-1, 8 bytes each:
- *                              0 queue, 4 tid (u32)
+ *                          then worker 0 .. m-1, 16 bytes each:
+ *                              0 queue, 4 tid (u32), 8 state_address (u64)
  *                          then for each server taken 0 .. m-1 (u32)
  * </pre>
  *
@@ -37,7 +37,7 @@ import org.umcg.api.UmcgTaskSlab;
  * <tr><td>queue</td><td>servers and sentinel</td><td>volatile read-modify-write</td>
  *   <td>each other: who clears QUEUED, in native code, owns the worker</td></tr>
  * <tr><td>taken</td><td>the server's native code</td><td>plain</td><td>the same thread</td></tr>
- * <tr><td>tids</td><td>their thread, before it registers</td><td>release, acquire</td>
+ * <tr><td>tids, state_address</td><td>their thread, before it registers</td><td>release, acquire</td>
  *   <td>whoever runs or kicks it</td></tr>
  * <tr><td>counters</td><td>sentinel</td><td>opaque</td><td>nothing</td></tr>
  * </table>
@@ -52,9 +52,11 @@ public final class SchedulerMemory {
     static final int WORKERS_OFFSET = SERVERS_OFFSET + Integer.BYTES;
     static final int RESCUES_RETURNING_OFFSET = 24;
     static final int RESCUES_JAVA_OFFSET = RESCUES_RETURNING_OFFSET + Long.BYTES;
-    static final int SLICES_OFFSET = RESCUES_JAVA_OFFSET + Long.BYTES;
+    static final int RESCUES_DEAD_OFFSET = RESCUES_JAVA_OFFSET + Long.BYTES;
+    static final int SLICES_OFFSET = RESCUES_DEAD_OFFSET + Long.BYTES;
     static final int PREEMPTS_OFFSET = SLICES_OFFSET + Long.BYTES;
-    static final int HEADER_SIZE = 64;
+    static final int REVEALS_OFFSET = PREEMPTS_OFFSET + Long.BYTES;
+    static final int HEADER_SIZE = 128;
 
     static final int SERVER_PHASE_OFFSET = 0;
     static final int SERVER_LEASE_OFFSET = SERVER_PHASE_OFFSET + Integer.BYTES;
@@ -64,7 +66,8 @@ public final class SchedulerMemory {
 
     static final int WORKER_QUEUE_OFFSET = 0;
     static final int WORKER_TID_OFFSET = WORKER_QUEUE_OFFSET + Integer.BYTES;
-    static final int WORKER_SIZE = WORKER_TID_OFFSET + Integer.BYTES;
+    static final int WORKER_STATE_ADDRESS_OFFSET = WORKER_TID_OFFSET + Integer.BYTES;
+    static final int WORKER_SIZE = WORKER_STATE_ADDRESS_OFFSET + Long.BYTES;
 
     static final int PHASE_WAIT = 0;
     static final int PHASE_JAVA = 1;
@@ -94,8 +97,8 @@ public final class SchedulerMemory {
         tasks = UmcgTaskSlab.allocate(servers + 1 + workers, calls);
         final int size = HEADER_SIZE + servers * (SERVER_SIZE + workers * Integer.BYTES)
             + workers * WORKER_SIZE;
-        control = ByteBuffer.allocateDirect(size + HEADER_SIZE)
-            .alignedSlice(HEADER_SIZE).order(ByteOrder.nativeOrder());
+        control = ByteBuffer.allocateDirect(size + SERVER_SIZE)
+            .alignedSlice(SERVER_SIZE).order(ByteOrder.nativeOrder());
         controlAddress = calls.addressOf(control);
         INT.set(control, SERVERS_OFFSET, servers);
         INT.set(control, WORKERS_OFFSET, workers);
@@ -220,6 +223,16 @@ public final class SchedulerMemory {
     }
 
     /**
+     * Says, with release semantics, where the sentinel finds what a worker does for the JVM.
+     *
+     * @param worker  its number
+     * @param address from {@link JvmThreadState#address}; 0: nowhere
+     */
+    public void workerStateAddressRelease(final int worker, final long address) {
+        LONG.setRelease(control, workerOffset(worker) + WORKER_STATE_ADDRESS_OFFSET, address);
+    }
+
+    /**
      * Which thread a worker is, with acquire semantics.
      *
      * @param worker its number
@@ -291,6 +304,25 @@ public final class SchedulerMemory {
      */
     public long rescuesJavaOpaque() {
         return (long) LONG.getOpaque(control, RESCUES_JAVA_OFFSET);
+    }
+
+    /**
+     * How often the sentinel stood in for a server that had ended without saying so.
+     *
+     * @return a count that only grows
+     */
+    public long rescuesDeadOpaque() {
+        return (long) LONG.getOpaque(control, RESCUES_DEAD_OFFSET);
+    }
+
+    /**
+     * How many workers the sentinel found asleep in a block that their critical word hid, while others
+     * waited.
+     *
+     * @return a count that only grows
+     */
+    public long revealsOpaque() {
+        return (long) LONG.getOpaque(control, REVEALS_OFFSET);
     }
 
     /**

@@ -4,14 +4,14 @@ package org.umcg.binding;
 
 import java.io.PrintStream;
 
-/** {@code java -jar umcg-native.jar}: says whether UMCG can be used here, or why not. */
+/** {@code java -jar umcg-native.jar}: says whether UMCG can be used here and with what, or why not. */
 public final class UmcgInfo {
 
     private UmcgInfo() {
     }
 
     /**
-     * Prints one message, and exits with 0 if UMCG can be used and with 1 if not.
+     * Prints what was found, and exits with 0 if UMCG can be used and with 1 if not.
      *
      * @param args none
      */
@@ -22,6 +22,7 @@ public final class UmcgInfo {
     static int print(final Availability availability, final PrintStream out, final PrintStream err) {
         if (availability.cause() == null) {
             out.println(availability.describe());
+            out.println(JvmThreadState.describe());
             return 0;
         }
         err.println("UMCG unavailable: " + availability.cause().getMessage());

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the sentinel does in a server's place, see sentinel.h. */
+#include "sentinel.h"
+
+#include <errno.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+
+/* How long a worker runs before the next one has its turn. */
+#define SLICE		(2 * MSEC)
+/* After how many slices a critical section counts no more. */
+#define MOST_DEFERRALS	10
+
+static struct control_worker *workers_of(struct sentinel *s)
+{
+	return control_workers(s->control);
+}
+
+static uint32_t tid_of(struct sentinel *s, uint32_t worker)
+{
+	return __atomic_load_n(&workers_of(s)[worker].tid, __ATOMIC_ACQUIRE);
+}
+
+static long kick(uint32_t flags, uint32_t tid)
+{
+	return syscall(__NR_umcg_kick, flags, tid);
+}
+
+/* Take a server's runnable list, or what the sentinel has inherited, as the owner would. */
+static void drain(struct sentinel *s, struct umcg_task *owner)
+{
+	struct umcg_task *workers = worker_tasks(s);
+	__u64 node = __atomic_exchange_n(&owner->runnable_workers_ptr, 0,
+					 __ATOMIC_SEQ_CST);
+	uint32_t first = s->backlog.count;
+
+	while (node) {
+		uint64_t index = (node - (uintptr_t)workers) / sizeof(*workers);
+
+		if (index >= s->control->workers ||
+		    !backlog_add(&s->backlog, (uint32_t)index))
+			break;
+		node = __atomic_load_n(&workers[index].runnable_workers_ptr,
+				       __ATOMIC_SEQ_CST);
+	}
+	backlog_reverse(&s->backlog, first);
+}
+
+/* Take a worker out of the Java run queue, whose entry stays and is outdated. */
+static bool claim_queued(struct control_worker *worker)
+{
+	uint32_t queue = __atomic_load_n(&worker->queue, __ATOMIC_SEQ_CST);
+
+	return (queue & WORKER_QUEUED) &&
+	       __atomic_compare_exchange_n(&worker->queue, &queue,
+					   queue & ~(uint32_t)WORKER_QUEUED,
+					   false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST);
+}
+
+/* Collect all that waits to be run. */
+static bool find_work(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i <= s->control->servers; i++)
+		drain(s, &s->tasks[i]);
+	for (i = 0; i < s->control->workers; i++) {
+		if (claim_queued(&workers_of(s)[i]))
+			backlog_add(&s->backlog, i);
+	}
+	return s->backlog.count;
+}
+
+bool has_work(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i <= s->control->servers; i++) {
+		if (__atomic_load_n(&s->tasks[i].runnable_workers_ptr,
+				    __ATOMIC_SEQ_CST))
+			return true;
+	}
+	for (i = 0; i < s->control->workers; i++) {
+		if (__atomic_load_n(&workers_of(s)[i].queue, __ATOMIC_SEQ_CST) &
+		    WORKER_QUEUED)
+			return true;
+	}
+	return false;
+}
+
+static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
+{
+	__atomic_store_n(&s->self->next_tid, tid, __ATOMIC_RELAXED);
+	__atomic_store_n(&s->self->state, UMCG_TASK_RUNNABLE, __ATOMIC_SEQ_CST);
+	return syscall(__NR_umcg_wait, flags, now() + SLICE) < 0 ? -errno : 0;
+}
+
+/*
+ * The slice of a running worker has begun; end it when its time is over. If it
+ * sleeps, and hides that, the kernel is told. If it stays in a critical section,
+ * whose end may depend on others, its critical word is ignored for a while.
+ */
+static void end_slice(struct sentinel *s, uint32_t worker, int ret)
+{
+	struct umcg_task *task = &worker_tasks(s)[worker];
+	uint32_t mask = __atomic_load_n(&task->critical_mask, __ATOMIC_RELAXED);
+	uint32_t tid = tid_of(s, worker), slices;
+
+	add_one(&s->control->slices);
+	for (slices = 1; ret == -ETIMEDOUT || ret == -EINTR; slices++) {
+		if (slices == MOST_DEFERRALS)
+			__atomic_store_n(&task->critical_mask, 0, __ATOMIC_SEQ_CST);
+		if (!kick(UMCG_KICK_BLOCKED, tid)) {
+			add_one(&s->control->reveals);
+			break;
+		}
+		if (slices == 1)
+			add_one(&s->control->preempts);
+		kick(0, tid);
+		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
+	}
+	if (slices > MOST_DEFERRALS)
+		__atomic_store_n(&task->critical_mask, mask, __ATOMIC_SEQ_CST);
+}
+
+/* Run one worker until it stops by itself, or is made to. */
+static void run_slice(struct sentinel *s, uint32_t worker)
+{
+	int ret = wait_for(s, 0, tid_of(s, worker));
+
+	if (ret == -EAGAIN &&
+	    state_of(&worker_tasks(s)[worker]) == UMCG_TASK_RUNNABLE)
+		backlog_add(&s->backlog, worker);
+	else
+		end_slice(s, worker, ret);
+}
+
+/* Is that worker RUNNING, in that server's place? */
+static bool runs_for(struct sentinel *s, uint32_t worker, uint32_t server)
+{
+	struct umcg_task *task = &worker_tasks(s)[worker];
+
+	return state_of(task) == UMCG_TASK_RUNNING &&
+	       __atomic_load_n(&task->server_tid, __ATOMIC_SEQ_CST) ==
+	       __atomic_load_n(&s->control->server[server].tid, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * A kick or a signal may have taken the server away from a worker that still
+ * runs in its place: that one's slice comes first.
+ */
+static void finish_running(struct sentinel *s, uint32_t server)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (runs_for(s, i, server))
+			end_slice(s, i, wait_for(s, UMCG_WAIT_JOIN, tid_of(s, i)));
+	}
+}
+
+void reveal(struct sentinel *s, uint32_t server)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (runs_for(s, i, server) &&
+		    !kick(UMCG_KICK_BLOCKED, tid_of(s, i)))
+			add_one(&s->control->reveals);
+	}
+}
+
+/* What is left goes back on the list of the server that can take over again. */
+static void give_back(struct sentinel *s, uint32_t server)
+{
+	__u64 *head = &s->tasks[server].runnable_workers_ptr;
+
+	/* The list has its newest worker first: the last to go on it runs last. */
+	backlog_reverse(&s->backlog, 0);
+	while (s->backlog.count) {
+		struct umcg_task *w = &worker_tasks(s)[backlog_pop(&s->backlog)];
+		__u64 first = __atomic_load_n(head, __ATOMIC_SEQ_CST);
+
+		do {
+			__atomic_store_n(&w->runnable_workers_ptr, first,
+					 __ATOMIC_SEQ_CST);
+		} while (!__atomic_compare_exchange_n(head, &first, (uintptr_t)w,
+						      false, __ATOMIC_SEQ_CST,
+						      __ATOMIC_SEQ_CST));
+	}
+}
+
+/*
+ *   sentinel                     server, in run()
+ *   lease = 1                    phase = WAIT
+ *   full barrier                 full barrier
+ *   still stuck?                 lease? -> -EBUSY
+ *   yes: run workers             no: umcg_wait()
+ */
+void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason)
+{
+	struct control_server *c = &s->control->server[server];
+
+	__atomic_store_n(&c->lease, LEASE_TAKEN, __ATOMIC_SEQ_CST);
+	if (!has_moved(s, server) && !is_waiting(s, server) && find_work(s)) {
+		add_one(reason);
+		finish_running(s, server);
+		do {
+			run_slice(s, backlog_pick(&s->backlog));
+		} while (!stopping(s) && !has_moved(s, server) && find_work(s));
+		give_back(s, server);
+	}
+	if (__atomic_exchange_n(&c->lease, LEASE_NONE, __ATOMIC_SEQ_CST) ==
+	    LEASE_AWAITED)
+		kick(0, __atomic_load_n(&c->tid, __ATOMIC_SEQ_CST));
+}
