@@ -36,6 +36,7 @@ public interface UmcgSystemCalls {
      *     {@code -ESRCH} when server_tid is no server of this process; {@code -EBUSY} when registered
      *     already; {@code -ENOMEM}, also when RLIMIT_MEMLOCK allows no more pages; {@code -ENOSYS} on
      *     a kernel without UMCG
+     * @throws IllegalStateException in a virtual thread that would be registered
      */
     int ctl(int flags, long selfAddress, int clockId);
 

@@ -36,6 +36,7 @@ public final class JnaSystemCalls implements UmcgSystemCalls {
 
     @Override
     public int ctl(final int flags, final long selfAddress, final int clockId) {
+        VirtualThreads.refuseToRegister(flags);
         return resultOf(syscall(UmcgSyscallNumbers.UMCG_CTL, flags, selfAddress, clockId));
     }
 

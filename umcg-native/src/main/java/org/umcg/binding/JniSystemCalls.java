@@ -24,6 +24,7 @@ public final class JniSystemCalls implements UmcgSystemCalls {
 
     @Override
     public int ctl(final int flags, final long selfAddress, final int clockId) {
+        VirtualThreads.refuseToRegister(flags);
         return ctl0(flags, selfAddress, clockId);
     }
 

@@ -84,8 +84,13 @@ public final class JvmThreadState {
         return text.toString();
     }
 
-    /** The current value of a word; for tests, as it may change at any time. */
-    static int read(final long address) {
+    /**
+     * What a word holds; it may have changed since.
+     *
+     * @param address of the word; that of a thread which has ended does no harm
+     * @return HotSpot's JavaThreadState, or -1 if there is nothing at that address
+     */
+    public static int read(final long address) {
         return read0(address);
     }
 

@@ -17,6 +17,8 @@ package org.umcg.scheduler;
  * @param switches          times a worker was run
  * @param rescuesReturning  times the sentinel stood in for a server stuck between kernel and Java
  * @param rescuesJava       times the sentinel stood in for a server stuck in Java
+ * @param rescuesDead       times the sentinel stood in for a server that had ended without a word
+ * @param reveals           times the sentinel found a worker asleep inside the JVM, unreported, while others waited
  * @param sentinelSlices    times the sentinel ran a worker
  */
 public record SchedulerMetrics(
@@ -29,5 +31,7 @@ public record SchedulerMetrics(
     long switches,
     long rescuesReturning,
     long rescuesJava,
+    long rescuesDead,
+    long reveals,
     long sentinelSlices) {
 }

@@ -4,12 +4,14 @@ package org.umcg.scheduler;
 
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.TimeUnit;
 import org.umcg.api.Clock;
+import org.umcg.api.Errno;
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
@@ -49,7 +51,8 @@ final class ServerLoop implements Runnable {
     private final UmcgSystemCalls calls;
     private final ServerCalls serverCalls;
     private final SchedulerMemory memory;
-    private final FifoRunQueue runQueue;
+    private final RunQueue runQueue;
+    private final long quantumNanos;
     private final IdleServers idleServers;
     private final UmcgTask task;
 
@@ -66,6 +69,7 @@ final class ServerLoop implements Runnable {
         calls = scheduler.calls();
         memory = scheduler.memory();
         runQueue = scheduler.runQueue();
+        quantumNanos = scheduler.quantumNanos();
         idleServers = scheduler.idleServers();
         task = memory.serverTask(server);
     }
@@ -110,13 +114,12 @@ final class ServerLoop implements Runnable {
 
     /** Turns without workers, so that what a turn needs is loaded and initialised. */
     private void warmUp() {
-        final FifoRunQueue unused = new FifoRunQueue(1);
-        unused.offer(0);
-        unused.poll();
         memory.beginTurn(server);
         for (int i = 0; i < WARM_UP_TURNS; i++) {
             task.stateVolatile(RUNNABLE);
             drain();
+            runQueue.pick(server);
+            runQueue.isEmpty();
             idleServers.enter(server);
             idleServers.anyTid();
             serverCalls.idle(server, 1);
@@ -132,6 +135,7 @@ final class ServerLoop implements Runnable {
             awaitEndOfLease();
         }
         else if (joined != NOBODY) {
+            wakeAnother();
             runWorker(joined, WAIT_JOIN);
         }
         else if (pick()) {
@@ -164,24 +168,13 @@ final class ServerLoop implements Runnable {
     /** Appends a list, whose newest worker is first, to the run queue. */
     private void takeRunnable(final int owner) {
         for (int i = serverCalls.takeRunnable(server, owner) - 1; i >= 0; i--) {
-            enqueue(memory.taken(server, i));
-        }
-    }
-
-    private void enqueue(final int worker) {
-        if (memory.enterRing(worker)) {
-            runQueue.offer(worker);
+            runQueue.enqueue(memory.taken(server, i));
         }
     }
 
     private boolean pick() {
-        for (int worker = runQueue.poll(); worker != NOBODY; worker = runQueue.poll()) {
-            if (memory.leaveRing(worker)) {
-                inHand = worker;
-                return true;
-            }
-        }
-        return false;
+        inHand = runQueue.pick(server);
+        return inHand != NOBODY;
     }
 
     /** More work than this server takes, and a server without any: wake it. */
@@ -210,7 +203,8 @@ final class ServerLoop implements Runnable {
     }
 
     private void runWorker(final int worker, final int flags) {
-        serverCalls.run(server, worker, flags, 0);
+        final long end = quantumNanos == 0 ? 0 : System.nanoTime() + quantumNanos;
+        final int result = serverCalls.run(server, worker, flags, end);
         if (UmcgTaskDescriptor.isConsumed(task.nextTidAcquire())) {
             inHand = NOBODY;
             joined = isStillRunning(worker) ? worker : NOBODY;
@@ -221,6 +215,30 @@ final class ServerLoop implements Runnable {
         else if (!isStillRunning(worker)) {
             joined = NOBODY;
         }
+        if (result == -Errno.ETIMEDOUT && joined != NOBODY) {
+            endQuantum();
+        }
+    }
+
+    /**
+     * The worker that this server waits for has used its time up. If it sleeps, and its critical word hides
+     * that, it is blocked from now on; else it is preempted, if others want to run. In a critical section it
+     * stops later, and has another quantum for that.
+     */
+    private void endQuantum() {
+        final int workerTid = memory.workerTidAcquire(joined);
+        if (calls.kick(KICK_BLOCKED, workerTid) != 0 && isSomebodyRunnable()) {
+            memory.markPreempted(joined);
+            calls.kick(0, workerTid);
+        }
+    }
+
+    private boolean isSomebodyRunnable() {
+        boolean found = !runQueue.isEmpty();
+        for (int owner = 0; owner < memory.servers() && !found; owner++) {
+            found = memory.serverTask(owner).hasRunnableWorkersVolatile();
+        }
+        return found;
     }
 
     /** A kick or a signal has ended the wait, not the worker. */
@@ -235,7 +253,7 @@ final class ServerLoop implements Runnable {
         final int worker = inHand;
         inHand = NOBODY;
         if (worker != NOBODY && memory.isQueuedVolatile(worker)) {
-            enqueue(worker);
+            runQueue.enqueue(worker);
         }
     }
 }

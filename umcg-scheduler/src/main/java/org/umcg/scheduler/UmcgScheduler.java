@@ -4,7 +4,7 @@ package org.umcg.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
 import org.umcg.binding.ServerCalls;
-import org.umcg.binding.Umcg;
 
 /**
  * N server threads, pinned to a CPU each, that run M worker threads: never more than N of them at a
@@ -32,7 +32,8 @@ import org.umcg.binding.Umcg;
  * }</pre>
  *
  * <p>Workers are platform threads: locks, JNI, thread locals, debuggers and profilers work as ever.
- * They are scheduled first in, first out, without preemption. All methods are safe for any thread.
+ * They are scheduled first in, first out, without preemption, unless the {@link #builder()} says
+ * otherwise. All methods are safe for any thread.
  *
  * <p>{@link #close()} is orderly: it shuts the executors down and waits for all workers to end.
  */
@@ -40,33 +41,49 @@ public final class UmcgScheduler implements AutoCloseable {
 
     /** A pool starts a thread's successor before the thread has ended, so there are twice as many. */
     private static final int SLOTS_PER_WORKER = 2;
+    /** How often close() looks for workers that have ended without a word. */
+    private static final long REAP_MILLIS = 500;
 
     private final UmcgSystemCalls calls;
     private final SchedulerMemory memory;
-    private final FifoRunQueue runQueue;
+    private final RunQueue runQueue;
     private final IdleServers idleServers;
+    /** Null: does without. */
     private final Sentinel sentinel;
+    private final WorkerSlots slots;
     private final int workers;
+    private final long quantumNanos;
+    private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
     private final List<ExecutorService> executors = new ArrayList<>();
-    private final ConcurrentLinkedQueue<Integer> freeWorkers = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger usedWorkers = new AtomicInteger();
     private final AtomicInteger threadNumber = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch starting;
     private volatile boolean stopping;
 
-    private UmcgScheduler(final int servers, final int workers, final UmcgSystemCalls calls) {
+    UmcgScheduler(final UmcgSchedulerBuilder settings, final UmcgSystemCalls calls) {
         this.calls = calls;
-        this.workers = workers;
-        memory = SchedulerMemory.allocate(servers, workers * SLOTS_PER_WORKER, calls);
-        runQueue = new FifoRunQueue(memory.workers());
-        idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
-        for (int i = 0; i < memory.workers(); i++) {
-            freeWorkers.add(i);
+        workers = settings.workers();
+        quantumNanos = settings.quantumNanos();
+        criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
+        if (settings.hasCriticalWord() && !criticalWord) {
+            CriticalWordWarning.sayOnce();
         }
-        starting = new CountDownLatch(servers);
-        sentinel = new Sentinel(memory);
+        memory = SchedulerMemory.allocate(settings.servers(), workers * SLOTS_PER_WORKER, calls);
+        slots = new WorkerSlots(memory.workers());
+        runQueue = new RunQueue(memory, settings.policy().create(new WorkersInMemory(memory)));
+        idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
+        starting = new CountDownLatch(settings.servers());
+        sentinel = settings.hasSentinel() ? new Sentinel(memory) : null;
+    }
+
+    /**
+     * Starts to describe a scheduler.
+     *
+     * @return settings that all have defaults
+     */
+    public static UmcgSchedulerBuilder builder() {
+        return new UmcgSchedulerBuilder();
     }
 
     /**
@@ -80,19 +97,23 @@ public final class UmcgScheduler implements AutoCloseable {
      * @throws org.umcg.api.UmcgException            if the kernel refuses a server
      */
     public static UmcgScheduler start(final int servers, final int workers) {
-        final int cpus = Runtime.getRuntime().availableProcessors();
-        if (servers < 1 || servers > cpus) {
-            throw new IllegalArgumentException(
-                "servers must be from 1 to the number of CPUs, " + cpus + ": " + servers);
-        }
-        if (workers < 1 || workers > Short.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                "workers must be from 1 to " + Short.MAX_VALUE + ": " + workers);
-        }
-        Umcg.ensureAvailable();
-        final UmcgScheduler scheduler = new UmcgScheduler(servers, workers, Umcg.systemCalls());
-        scheduler.startServers();
-        return scheduler;
+        return builder().servers(servers).workers(workers).start();
+    }
+
+    /**
+     * Runs something as a plain thread, beside the servers' workers: what must not wait for a server, or
+     * what others must not wait for. In a worker, whatever its scheduler; in any other thread it makes no
+     * difference. Afterwards the worker waits for its turn.
+     *
+     * @param <T>  what it returns
+     * @param body what to run
+     * @return what the body returns
+     * @throws Exception what the body throws
+     */
+    public static <T> T callUnmanaged(final Callable<T> body) throws Exception {
+        final Thread caller = Thread.currentThread();
+        return caller instanceof WorkerThread
+            ? ((WorkerThread) caller).callUnmanaged(body) : body.call();
     }
 
     /**
@@ -141,6 +162,8 @@ public final class UmcgScheduler implements AutoCloseable {
             kernel.get("switches"),
             memory.rescuesReturningOpaque(),
             memory.rescuesJavaOpaque(),
+            memory.rescuesDeadOpaque(),
+            memory.revealsOpaque(),
             memory.slicesOpaque());
     }
 
@@ -151,6 +174,15 @@ public final class UmcgScheduler implements AutoCloseable {
      */
     public Throwable serverFailure() {
         return failure.get();
+    }
+
+    /**
+     * What the scheduling policy threw, since when FIFO is used instead.
+     *
+     * @return null while the policy is used
+     */
+    public Throwable policyFailure() {
+        return runQueue.failure();
     }
 
     /**
@@ -174,7 +206,9 @@ public final class UmcgScheduler implements AutoCloseable {
         for (final Thread server : serverThreads) {
             interrupted |= joinThread(server);
         }
-        sentinel.close();
+        if (sentinel != null) {
+            sentinel.close();
+        }
         if (interrupted) {
             caller.interrupt();
         }
@@ -188,8 +222,17 @@ public final class UmcgScheduler implements AutoCloseable {
         return memory;
     }
 
-    FifoRunQueue runQueue() {
+    RunQueue runQueue() {
         return runQueue;
+    }
+
+    /** How long a worker runs while others wait; 0: as long as it likes. */
+    long quantumNanos() {
+        return quantumNanos;
+    }
+
+    boolean hasCriticalWord() {
+        return criticalWord;
     }
 
     IdleServers idleServers() {
@@ -198,7 +241,7 @@ public final class UmcgScheduler implements AutoCloseable {
 
     /** Servers end when this is true: asked to stop, and no worker left that needs one. */
     boolean isDone() {
-        return stopping && usedWorkers.get() == 0;
+        return stopping && slots.isUnused();
     }
 
     int serverTidFor(final int worker) {
@@ -216,29 +259,30 @@ public final class UmcgScheduler implements AutoCloseable {
         failure.compareAndSet(null, problem);
     }
 
-    void workerEnded(final int worker) {
-        freeWorkers.add(worker);
-        releaseWorker();
+    void workerStarted(final WorkerThread thread) {
+        slots.started(thread);
     }
 
-    private void releaseWorker() {
-        if (usedWorkers.decrementAndGet() == 0 && stopping) {
+    void workerEnded(final WorkerThread thread) {
+        if (slots.release(thread.worker()) && stopping) {
             kickServers();
         }
     }
 
     private Thread newWorker(final Runnable target) {
-        usedWorkers.incrementAndGet();
-        final Integer worker = stopping ? null : freeWorkers.poll();
-        if (worker == null) {
-            releaseWorker();
+        final Integer worker = slots.acquire();
+        if (worker == null || stopping) {
+            final boolean isLast = worker == null ? slots.releaseNone() : slots.release(worker);
+            if (isLast && stopping) {
+                kickServers();
+            }
             return null;
         }
         final String name = "umcg-worker-" + threadNumber.incrementAndGet();
         return new WorkerThread(this, worker, target, name);
     }
 
-    private void startServers() {
+    void startServers() {
         final ServerCalls serverCalls = new ServerCalls(memory);
         for (int i = 0; i < memory.servers(); i++) {
             final Thread thread = new Thread(new ServerLoop(i, this, serverCalls), "umcg-server-" + i);
@@ -278,7 +322,10 @@ public final class UmcgScheduler implements AutoCloseable {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
-                thread.join();
+                thread.join(REAP_MILLIS);
+                if (slots.reap()) {
+                    kickServers();
+                }
             }
             catch (final InterruptedException e) {
                 interrupted = true;

@@ -6,11 +6,16 @@ import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
+import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.umcg.api.Clock;
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
+import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.binding.JvmThreadState;
 
 /**
  * A platform thread that is a worker while its target runs: it registers first, so that the target's
@@ -21,6 +26,10 @@ final class WorkerThread extends Thread {
     private final UmcgScheduler scheduler;
     private final int worker;
     private final Runnable target;
+    private final UmcgTask task;
+    private volatile int tid;
+    /** Own use only. */
+    private boolean isManaged;
 
     WorkerThread(
         final UmcgScheduler scheduler, final int worker, final Runnable target, final String name) {
@@ -28,6 +37,7 @@ final class WorkerThread extends Thread {
         this.scheduler = scheduler;
         this.worker = worker;
         this.target = target;
+        task = scheduler.memory().workerTask(worker);
     }
 
     @Override
@@ -39,42 +49,95 @@ final class WorkerThread extends Thread {
         }
         finally {
             if (!started && getState() == State.NEW) {
-                scheduler.workerEnded(worker);
+                scheduler.workerEnded(this);
             }
         }
     }
 
     @Override
     public void run() {
-        final UmcgSystemCalls calls = scheduler.calls();
-        final UmcgTask task = scheduler.memory().workerTask(worker);
+        tid = scheduler.calls().gettid();
+        scheduler.workerStarted(this);
         try {
-            register(calls, task);
+            register();
             try {
                 target.run();
             }
             finally {
-                final int result = calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
-                UmcgException.check(result, UmcgSystemCalls.CTL);
+                unregister();
             }
         }
         finally {
-            scheduler.workerEnded(worker);
+            scheduler.workerEnded(this);
         }
+    }
+
+    int worker() {
+        return worker;
+    }
+
+    int tid() {
+        return tid;
     }
 
     boolean belongsTo(final UmcgScheduler other) {
         return scheduler == other;
     }
 
-    private void register(final UmcgSystemCalls calls, final UmcgTask task) {
-        scheduler.memory().workerTidRelease(worker, calls.gettid());
+    /** Runs something as a plain thread. */
+    <T> T callUnmanaged(final Callable<T> body) throws Exception {
+        if (!isManaged) {
+            return body.call();
+        }
+        unregister();
+        try {
+            return body.call();
+        }
+        finally {
+            register();
+        }
+    }
+
+    private void register() {
+        scheduler.memory().workerTidRelease(worker, tid);
         task.clear();
         task.serverTidOpaque(scheduler.serverTidFor(worker));
         task.idleServerTidPtrOpaque(scheduler.idleServers().wordAddress());
+        if (scheduler.hasCriticalWord()) {
+            final long address = JvmThreadState.address(this);
+            scheduler.memory().workerStateAddressRelease(worker, address);
+            task.criticalMaskOpaque(JvmThreadState.criticalMask());
+            task.criticalPtrOpaque(address);
+        }
         task.stateVolatile(BLOCKED);
         final int result =
-            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
+            scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
+        isManaged = true;
+    }
+
+    private void unregister() {
+        isManaged = false;
+        awaitServer();
+        final int result =
+            scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+        scheduler.memory().workerStateAddressRelease(worker, 0);
+        UmcgException.check(result, UmcgSystemCalls.CTL);
+    }
+
+    /**
+     * The kernel lets listed workers go when all servers are stuck for long. Such a one is on its list
+     * still, which it must not leave by itself. Whoever lets it go on from its next sleep has taken it off.
+     */
+    private void awaitServer() {
+        while (UmcgTaskDescriptor.state(task.stateVolatile()) != RUNNING) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            catch (final InterruptedException e) {
+                interrupt();
+                Thread.yield();
+            }
+        }
     }
 }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.scheduler;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.umcg.binding.SchedulerMemory;
+
+/**
+ * The workers that wait to be run, in the order of a policy, which is replaced when it fails.
+ *
+ * <p>Its entries are hints: who may run a worker is decided elsewhere, and an entry may be outdated. What
+ * counts is the worker's word in {@link SchedulerMemory}: QUEUED, it waits to be run; IN_RING, there is an
+ * entry for it.
+ *
+ * <pre>
+ *  whoever replaces the policy          enqueue()
+ *  policy = the other one               IN_RING = 1
+ *  for each worker: IN_RING = 0,        policy's enqueue
+ *    QUEUED? enqueue it                 still the same policy? no: enqueue there, too
+ * </pre>
+ *
+ * <p>policy: volatile, compare-and-set. No method allocates or blocks, except where a policy fails.
+ */
+final class RunQueue {
+
+    private static final int NOBODY = SchedulingPolicy.NOBODY;
+
+    private final SchedulerMemory memory;
+    private final SchedulingPolicy given;
+    private final SchedulingPolicy fallback;
+    private final AtomicReference<SchedulingPolicy> policy;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    RunQueue(final SchedulerMemory memory, final SchedulingPolicy given) {
+        this.memory = memory;
+        this.given = given;
+        fallback = new FifoPolicy(memory.workers());
+        policy = new AtomicReference<>(given);
+    }
+
+    /** Why the given policy is not used any more; null: it is. */
+    Throwable failure() {
+        return failure.get();
+    }
+
+    void enqueue(final int worker) {
+        if (memory.enterRing(worker)) {
+            enqueueEntry(worker, memory.clearPreempted(worker));
+        }
+    }
+
+    /** A worker that is to be run, or -1. */
+    int pick(final int server) {
+        for (int i = memory.workers(); i >= 0; i--) {
+            final int worker = pickEntry(server);
+            if (worker == NOBODY || memory.leaveRing(worker)) {
+                return worker;
+            }
+        }
+        return NOBODY;
+    }
+
+    boolean isEmpty() {
+        final SchedulingPolicy current = policy.get();
+        try {
+            return current.isEmpty();
+        }
+        catch (final Throwable t) {
+            replace(current, t);
+            return fallback.isEmpty();
+        }
+    }
+
+    private void enqueueEntry(final int worker, final boolean preempted) {
+        final SchedulingPolicy current = policy.get();
+        try {
+            current.enqueue(worker, preempted);
+        }
+        catch (final Throwable t) {
+            replace(current, t);
+        }
+        if (policy.get() != current) {
+            fallback.enqueue(worker, preempted);
+        }
+    }
+
+    private int pickEntry(final int server) {
+        final SchedulingPolicy current = policy.get();
+        try {
+            final int worker = current.pick(server);
+            if (worker >= NOBODY && worker < memory.workers()) {
+                return worker;
+            }
+            replace(current, new IndexOutOfBoundsException("the policy picks a worker " + worker));
+        }
+        catch (final Throwable t) {
+            replace(current, t);
+        }
+        return fallback.pick(server);
+    }
+
+    private void replace(final SchedulingPolicy current, final Throwable problem) {
+        if (current == fallback || !policy.compareAndSet(current, fallback)) {
+            return;
+        }
+        failure.set(problem);
+        for (int worker = 0; worker < memory.workers(); worker++) {
+            memory.leaveRing(worker);
+            if (memory.isQueuedVolatile(worker) && memory.enterRing(worker)) {
+                fallback.enqueue(worker, false);
+            }
+        }
+        report(problem);
+    }
+
+    /** Breaks the rules of the package, once: the sentinel stands in if that takes long. */
+    private void report(final Throwable problem) {
+        try {
+            System.getLogger(RunQueue.class.getPackageName()).log(System.Logger.Level.WARNING,
+                "scheduling policy " + given.getClass().getName() + " failed, FIFO takes over", problem);
+        }
+        catch (final Throwable t) {
+            problem.addSuppressed(t);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.scheduler;
+
+/**
+ * Which runnable worker a server runs next.
+ *
+ * <p>Workers are numbers from 0 on; each is in the policy at most once. All servers call the methods at
+ * the same time. A worker that is about to be picked may own any lock and be stopped anywhere, so a policy
+ * keeps the rules of the package: it does not allocate, lock, block, log, unpark, or use a class that is not
+ * initialised yet. One that breaks them is slow, as the sentinel stands in for its server meanwhile, but
+ * stops nobody. One that throws, or names a worker that does not exist, is reported once by the logger
+ * {@code org.umcg.scheduler} and replaced by {@link Policies#fifo()}.
+ *
+ * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after.
+ */
+public interface SchedulingPolicy {
+
+    /** What {@link #pick} returns when no worker is enqueued. */
+    int NOBODY = -1;
+
+    /**
+     * A worker has become runnable.
+     *
+     * @param worker    its number; it is not in the policy
+     * @param preempted true if its quantum has ended, false if it woke up or is new
+     */
+    void enqueue(int worker, boolean preempted);
+
+    /**
+     * Takes out the worker that a server runs next. May fail to see one that is being enqueued by another
+     * thread, who then sees to it.
+     *
+     * @param server the calling server, from 0 on
+     * @return a worker's number, or {@link #NOBODY}
+     */
+    int pick(int server);
+
+    /**
+     * Whether a pick would have found nobody a moment ago.
+     *
+     * @return only a hint
+     */
+    boolean isEmpty();
+
+    /** Makes the policy of one scheduler. */
+    @FunctionalInterface
+    interface Factory {
+
+        /**
+         * Makes a policy.
+         *
+         * @param workers what the policy can know of the workers
+         * @return a policy that is used by one scheduler only
+         */
+        SchedulingPolicy create(Workers workers);
+    }
+
+    /** What a policy can know of the workers. Safe for any thread; no method allocates. */
+    interface Workers {
+
+        /**
+         * How many there are at most.
+         *
+         * @return all numbers are less
+         */
+        int capacity();
+
+        /**
+         * What a worker does for the JVM: HotSpot's JavaThreadState.
+         *
+         * @param worker its number
+         * @return a value of that enumeration, or -1 if it is not known
+         */
+        int jvmThreadState(int worker);
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.scheduler;
+
+import org.umcg.binding.SchedulerMemory;
+
+/** What a policy can know of the workers. */
+final class WorkersInMemory implements SchedulingPolicy.Workers {
+
+    private final SchedulerMemory memory;
+
+    WorkersInMemory(final SchedulerMemory memory) {
+        this.memory = memory;
+    }
+
+    @Override
+    public int capacity() {
+        return memory.workers();
+    }
+
+    @Override
+    public int jvmThreadState(final int worker) {
+        return memory.jvmThreadState(worker);
+    }
+}
