@@ -86,11 +86,13 @@ struct control {
 	uint64_t	rescues_returning;	/* ... between kernel and Java */
 	uint64_t	rescues_java;		/* ... in Java */
 	uint64_t	rescues_dead;		/* ... or gone */
-	/* Workers it ran, and how many of them it had to preempt. */
+	/* Workers it ran; those, and workers of servers, that it preempted. */
 	uint64_t	slices;
 	uint64_t	preempts;
 	/* Blocks that critical words hid and for which it told the kernel to act. */
 	uint64_t	reveals;
+	/* Workers that no server took out of the run queue, though all idled. */
+	uint64_t	requeues;
 	/*
 	 * control_server[servers], then control_worker[workers], then for each
 	 * server uint32_t taken[workers]

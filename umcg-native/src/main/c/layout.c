@@ -125,6 +125,7 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		CONTROL(slices),
 		CONTROL(preempts),
 		CONTROL(reveals),
+		CONTROL(requeues),
 		CONTROL(server),
 		SERVER(phase),
 		SERVER(lease),

@@ -17,6 +17,9 @@
 #define LIMIT_JAVA	(1 * MSEC)
 /* How long it may wait for a worker that perhaps sleeps in a critical section. */
 #define LIMIT_HIDDEN	(1 * MSEC)
+/* How long all may wait for workers that just run, and after which a word is ignored. */
+#define LIMIT_STARVED	(100 * MSEC)
+#define LIMIT_CRITICAL	(500 * MSEC)
 /* How often the sentinel looks: after news, in the long run, and before it acts. */
 #define NAP		(1 * MSEC)
 #define LONG_NAP	(16 * MSEC)
@@ -83,6 +86,38 @@ static uint64_t *reason_of(struct sentinel *s, uint32_t server)
 		&s->control->rescues_returning : &s->control->rescues_java;
 }
 
+/* When did any server last move? */
+static uint64_t last_move(struct sentinel *s)
+{
+	uint64_t last = 0;
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++) {
+		if (s->seen[i].moved > last)
+			last = s->seen[i].moved;
+	}
+	return last;
+}
+
+/*
+ * A server waits, as it should, but for whom? For a worker that sleeps unseen, or one
+ * that runs for ever and waits for another one to run, as plain threads may.
+ */
+static void look_behind(struct sentinel *s, uint32_t server, uint64_t time)
+{
+	if (time - s->seen[server].moved < LIMIT_HIDDEN || !has_work(s))
+		return;
+	if (is_idle(s, server)) {
+		/* A run queue has lost them, or keeps them to itself. */
+		if (time - last_move(s) >= LIMIT_STARVED)
+			requeue(s, server);
+		return;
+	}
+	reveal(s, server);
+	if (time - last_move(s) >= LIMIT_STARVED)
+		preempt(s, server, time - last_move(s) >= LIMIT_CRITICAL);
+}
+
 /* Look at one server; the time until the next look. */
 static uint64_t look_at(struct sentinel *s, uint32_t server)
 {
@@ -91,9 +126,7 @@ static uint64_t look_at(struct sentinel *s, uint32_t server)
 
 	observe(s, server, time);
 	if (seen->well == time) {
-		if (time - seen->moved >= LIMIT_HIDDEN &&
-		    !is_idle(s, server) && has_work(s))
-			reveal(s, server);
+		look_behind(s, server, time);
 		return NAP;
 	}
 	limit = seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
@@ -149,8 +182,9 @@ static void nap(uint64_t ns)
 
 /*
  * All servers are in the kernel, where nothing can get stuck without one: sleep for
- * @ns, or until one of them returns, who wakes us. When all idle, only until then. A
- * server that has not started yet, or has ended, wakes nobody.
+ * @ns, or until one of them returns, who wakes us. When all idle, and there is nothing
+ * to do, only until then. A server that has not started yet, or has ended, wakes
+ * nobody.
  */
 static void sleep_while_servers_wait(struct sentinel *s, uint64_t ns)
 {
@@ -160,7 +194,7 @@ static void sleep_while_servers_wait(struct sentinel *s, uint64_t ns)
 	__atomic_store_n(&c->sleeping, 1, __ATOMIC_SEQ_CST);
 	if (all_servers(s, is_waiting) && !stopping(s))
 		syscall(SYS_futex, &c->sleeping, FUTEX_WAIT_PRIVATE, 1,
-			all_servers(s, is_idle) ? NULL : &ts);
+			all_servers(s, is_idle) && !has_work(s) ? NULL : &ts);
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 }
 

@@ -82,4 +82,10 @@ void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason);
 /* Tell of the workers of a waiting server that sleep without the kernel saying so. */
 void reveal(struct sentinel *s, uint32_t server);
 
+/* Preempt them; @anyway: in critical sections, too, from now on. */
+void preempt(struct sentinel *s, uint32_t server, bool anyway);
+
+/* Hand what waits in the Java run queue to a server as if it had just become runnable. */
+void requeue(struct sentinel *s, uint32_t server);
+
 #endif /* UMCG_SENTINEL_H */

@@ -46,16 +46,15 @@ static void drain(struct sentinel *s, struct umcg_task *owner)
 	backlog_reverse(&s->backlog, first);
 }
 
-/* Take a worker out of the Java run queue, whose entry stays and is outdated. */
-static bool claim_queued(struct control_worker *worker)
+/* Take a worker out of the Java run queue; without IN_RING in @bits, an entry stays. */
+static bool claim_queued(struct control_worker *worker, uint32_t bits)
 {
 	uint32_t queue = __atomic_load_n(&worker->queue, __ATOMIC_SEQ_CST);
 
 	return (queue & WORKER_QUEUED) &&
 	       __atomic_compare_exchange_n(&worker->queue, &queue,
-					   queue & ~(uint32_t)WORKER_QUEUED,
-					   false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_SEQ_CST);
+					   queue & ~bits, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 /* Collect all that waits to be run. */
@@ -66,7 +65,7 @@ static bool find_work(struct sentinel *s)
 	for (i = 0; i <= s->control->servers; i++)
 		drain(s, &s->tasks[i]);
 	for (i = 0; i < s->control->workers; i++) {
-		if (claim_queued(&workers_of(s)[i]))
+		if (claim_queued(&workers_of(s)[i], WORKER_QUEUED))
 			backlog_add(&s->backlog, i);
 	}
 	return s->backlog.count;
@@ -87,6 +86,13 @@ bool has_work(struct sentinel *s)
 			return true;
 	}
 	return false;
+}
+
+static void preempt_one(struct sentinel *s, uint32_t worker)
+{
+	__atomic_fetch_or(&workers_of(s)[worker].queue, WORKER_PREEMPTED,
+			  __ATOMIC_SEQ_CST);
+	kick(0, tid_of(s, worker));
 }
 
 static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
@@ -117,7 +123,7 @@ static void end_slice(struct sentinel *s, uint32_t worker, int ret)
 		}
 		if (slices == 1)
 			add_one(&s->control->preempts);
-		kick(0, tid);
+		preempt_one(s, worker);
 		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
 	}
 	if (slices > MOST_DEFERRALS)
@@ -171,6 +177,21 @@ void reveal(struct sentinel *s, uint32_t server)
 	}
 }
 
+void preempt(struct sentinel *s, uint32_t server, bool anyway)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (!runs_for(s, i, server))
+			continue;
+		if (anyway)
+			__atomic_store_n(&worker_tasks(s)[i].critical_mask, 0,
+					 __ATOMIC_SEQ_CST);
+		preempt_one(s, i);
+		add_one(&s->control->preempts);
+	}
+}
+
 /* What is left goes back on the list of the server that can take over again. */
 static void give_back(struct sentinel *s, uint32_t server)
 {
@@ -189,6 +210,22 @@ static void give_back(struct sentinel *s, uint32_t server)
 						      false, __ATOMIC_SEQ_CST,
 						      __ATOMIC_SEQ_CST));
 	}
+}
+
+void requeue(struct sentinel *s, uint32_t server)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (!claim_queued(&workers_of(s)[i],
+				  WORKER_QUEUED | WORKER_IN_RING))
+			continue;
+		backlog_add(&s->backlog, i);
+		add_one(&s->control->requeues);
+	}
+	give_back(s, server);
+	kick(0, __atomic_load_n(&s->control->server[server].tid,
+				__ATOMIC_SEQ_CST));
 }
 
 /*

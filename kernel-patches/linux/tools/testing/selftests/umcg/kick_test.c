@@ -85,9 +85,7 @@ TEST_F(kick, a_kick_preempts_a_spinning_worker)
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    spin));
 	for (i = 0; i < 20; i++) {
-		set_state(self->server, UMCG_TASK_RUNNABLE);
-		self->server->next_tid = self->a.tid;
-		ASSERT_EQ(-ETIMEDOUT, umcg_wait(0, in_ms(5)));
+		ASSERT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 5));
 		ASSERT_EQ(0, umcg_kick(0, self->a.tid));
 		ASSERT_EQ(self->a.ut, await_runnable(self->server));
 		ASSERT_EQ(UMCG_TASK_RUNNABLE, self->a.ut->state);

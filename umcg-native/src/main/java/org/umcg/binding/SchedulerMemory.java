@@ -19,7 +19,7 @@ import org.umcg.api.UmcgTaskSlab;
  *
  *  control                 0   sleeping, stop, servers, workers, tid      u32 each
  *                          24  rescues_returning, rescues_java,           u64 each
- *                              rescues_dead, slices, preempts, reveals
+ *                              rescues_dead, slices, preempts, reveals, requeues
  *                          128 server 0 .. n-1, 64 bytes each:
  *                              0 phase, 4 lease, 8 tid (u32), 16 turns (u64)
  *                          then worker 0 .. m-1, 16 bytes each:
@@ -56,6 +56,7 @@ public final class SchedulerMemory {
     static final int SLICES_OFFSET = RESCUES_DEAD_OFFSET + Long.BYTES;
     static final int PREEMPTS_OFFSET = SLICES_OFFSET + Long.BYTES;
     static final int REVEALS_OFFSET = PREEMPTS_OFFSET + Long.BYTES;
+    static final int REQUEUES_OFFSET = REVEALS_OFFSET + Long.BYTES;
     static final int HEADER_SIZE = 128;
 
     static final int SERVER_PHASE_OFFSET = 0;
@@ -356,6 +357,16 @@ public final class SchedulerMemory {
      */
     public long revealsOpaque() {
         return (long) LONG.getOpaque(control, REVEALS_OFFSET);
+    }
+
+    /**
+     * How many workers the sentinel took out of the run queue since no server did, though all idled: a
+     * policy has lost them.
+     *
+     * @return a count that only grows
+     */
+    public long requeuesOpaque() {
+        return (long) LONG.getOpaque(control, REQUEUES_OFFSET);
     }
 
     /**

@@ -94,6 +94,7 @@ class UmcgLayoutTest {
             SchedulerMemory.SLICES_OFFSET,
             SchedulerMemory.PREEMPTS_OFFSET,
             SchedulerMemory.REVEALS_OFFSET,
+            SchedulerMemory.REQUEUES_OFFSET,
             SchedulerMemory.HEADER_SIZE,
             SchedulerMemory.SERVER_PHASE_OFFSET,
             SchedulerMemory.SERVER_LEASE_OFFSET,

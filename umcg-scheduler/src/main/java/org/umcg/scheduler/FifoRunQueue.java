@@ -2,92 +2,105 @@
 
 package org.umcg.scheduler;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The run queue that all servers share: numbers of workers, first in, first out.
+ * A queue of numbers of workers, first in, first out, for many producers and consumers.
  *
- * <p>A bounded ring for many producers and consumers. Each cell has a sequence number that says whose
- * turn it is: {@code position} when it is free for the producer of that position, {@code position + 1}
- * when it is full for its consumer. No method allocates or blocks; {@link #poll} may find nothing while
- * a producer is in the middle of {@link #offer}, who then has to see to its entry itself.
+ * <p>Lock-free: a server may be stopped anywhere, for as long as the JVM likes, and the others must neither
+ * wait for it nor lose what it was about to add or take. So each step is one compare-and-set of a cell, and
+ * head and tail, which say where to look, are moved on by whoever finds them behind.
  *
- * <p>sequences: written with release, read with acquire, each pairs with the other; head and tail:
- * compare-and-set; values: plain, ordered by their cell's sequence.
+ * <pre>
+ *  cell: the position that it is for, and the number plus 1, or 0
+ *    (p, 0)         free for position p           offer(n): (p, 0) to (p, n + 1)
+ *    (p, n + 1)     holds position p              poll(): (p, n + 1) to (p + size, 0)
+ * </pre>
+ *
+ * <p>Cells, head and tail: volatile, compare-and-set. No method allocates or blocks.
  */
 final class FifoRunQueue {
 
     private static final int NONE = -1;
-    private static final VarHandle SEQUENCE = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle HEAD;
-    private static final VarHandle TAIL;
-
-    static {
-        try {
-            final MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HEAD = lookup.findVarHandle(FifoRunQueue.class, "head", long.class);
-            TAIL = lookup.findVarHandle(FifoRunQueue.class, "tail", long.class);
-        }
-        catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final int VALUE_BITS = 16;
+    private static final long VALUE_MASK = (1L << VALUE_BITS) - 1;
 
     private final int mask;
-    private final long[] sequences;
-    private final int[] values;
-    private long head;
-    private long tail;
+    private final AtomicLongArray cells;
+    private final AtomicLong head = new AtomicLong();
+    private final AtomicLong tail = new AtomicLong();
 
     FifoRunQueue(final int capacity) {
         final int size = Integer.highestOneBit(Math.max(1, capacity - 1)) << 1;
         mask = size - 1;
-        sequences = new long[size];
-        values = new int[size];
+        cells = new AtomicLongArray(size);
         for (int i = 0; i < size; i++) {
-            sequences[i] = i;
+            cells.set(i, free(i));
         }
     }
 
-    /** Adds a number, not negative; false if the queue is full. */
+    /** Adds a number from 0 to 65534; false if the queue is full. */
     boolean offer(final int value) {
-        long position = (long) TAIL.getAcquire(this);
         while (true) {
-            final int cell = (int) position & mask;
-            final long ahead = (long) SEQUENCE.getAcquire(sequences, cell) - position;
-            if (ahead < 0) {
+            final long position = tail.get();
+            final int at = (int) position & mask;
+            final long cell = cells.get(at);
+            if (cell == free(position)) {
+                if (cells.compareAndSet(at, cell, cell | value + 1)) {
+                    tail.compareAndSet(position, position + 1);
+                    return true;
+                }
+            }
+            else if (positionOf(cell) >= position) {
+                tail.compareAndSet(position, position + 1);
+            }
+            else if (tail.get() == position) {
                 return false;
             }
-            if (ahead == 0 && TAIL.compareAndSet(this, position, position + 1)) {
-                values[cell] = value;
-                SEQUENCE.setRelease(sequences, cell, position + 1);
-                return true;
-            }
-            position = (long) TAIL.getAcquire(this);
         }
     }
 
     /** Takes the oldest number, or -1. */
     int poll() {
-        long position = (long) HEAD.getAcquire(this);
         while (true) {
-            final int cell = (int) position & mask;
-            final long ahead = (long) SEQUENCE.getAcquire(sequences, cell) - (position + 1);
-            if (ahead < 0) {
+            final long position = head.get();
+            final int at = (int) position & mask;
+            final long cell = cells.get(at);
+            if (positionOf(cell) > position) {
+                head.compareAndSet(position, position + 1);
+            }
+            else if (cell != free(position)) {
+                if (cells.compareAndSet(at, cell, free(position + mask + 1))) {
+                    head.compareAndSet(position, position + 1);
+                    return (int) (cell & VALUE_MASK) - 1;
+                }
+            }
+            else if (head.get() == position) {
                 return NONE;
             }
-            if (ahead == 0 && HEAD.compareAndSet(this, position, position + 1)) {
-                final int value = values[cell];
-                SEQUENCE.setRelease(sequences, cell, position + mask + 1);
-                return value;
-            }
-            position = (long) HEAD.getAcquire(this);
         }
     }
 
     /** Whether a poll would have found nothing a moment ago. */
     boolean isEmpty() {
-        return (long) HEAD.getAcquire(this) >= (long) TAIL.getAcquire(this);
+        while (true) {
+            final long position = head.get();
+            final long cell = cells.get((int) position & mask);
+            if (positionOf(cell) > position) {
+                head.compareAndSet(position, position + 1);
+            }
+            else if (head.get() == position) {
+                return cell == free(position);
+            }
+        }
+    }
+
+    private static long free(final long position) {
+        return position << VALUE_BITS;
+    }
+
+    private static long positionOf(final long cell) {
+        return cell >>> VALUE_BITS;
     }
 }

@@ -19,6 +19,7 @@ package org.umcg.scheduler;
  * @param rescuesJava       times the sentinel stood in for a server stuck in Java
  * @param rescuesDead       times the sentinel stood in for a server that had ended without a word
  * @param reveals           times the sentinel found a worker asleep inside the JVM, unreported, while others waited
+ * @param requeues          workers that the policy had lost, and the sentinel found
  * @param sentinelSlices    times the sentinel ran a worker
  */
 public record SchedulerMetrics(
@@ -33,5 +34,6 @@ public record SchedulerMetrics(
     long rescuesJava,
     long rescuesDead,
     long reveals,
+    long requeues,
     long sentinelSlices) {
 }

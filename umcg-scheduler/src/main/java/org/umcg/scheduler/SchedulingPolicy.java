@@ -12,7 +12,8 @@ package org.umcg.scheduler;
  * stops nobody. One that throws, or names a worker that does not exist, is reported once by the logger
  * {@code org.umcg.scheduler} and replaced by {@link Policies#fifo()}.
  *
- * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after.
+ * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after. When all servers
+ * idle for a tenth of a second although workers are enqueued, those are enqueued once more.
  */
 public interface SchedulingPolicy {
 

@@ -193,6 +193,7 @@ final class ServerLoop implements Runnable {
         if (pick()) {
             idleServers.leave(server);
             idleServers.advertise();
+            wakeAnother();
             runWorker(inHand, 0);
             return;
         }

@@ -164,6 +164,7 @@ public final class UmcgScheduler implements AutoCloseable {
             memory.rescuesJavaOpaque(),
             memory.rescuesDeadOpaque(),
             memory.revealsOpaque(),
+            memory.requeuesOpaque(),
             memory.slicesOpaque());
     }
 

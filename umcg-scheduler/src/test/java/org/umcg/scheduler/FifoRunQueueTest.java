@@ -49,7 +49,7 @@ class FifoRunQueueTest {
     @Timeout(60)
     void shouldNeitherLoseNorDoubleNumbersWhenManyThreadsUseIt() throws Exception {
         final int threads = 4;
-        final int perThread = 50_000;
+        final int perThread = 16_000;
         final FifoRunQueue queue = new FifoRunQueue(64);
         final AtomicIntegerArray seen = new AtomicIntegerArray(threads * perThread);
         final AtomicInteger polled = new AtomicInteger();
@@ -80,6 +80,39 @@ class FifoRunQueueTest {
 
         for (int value = 0; value < seen.length(); value++) {
             assertThat(seen.get(value)).isOne();
+        }
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    /** Whoever has taken a number has made room for it, wherever the system stops it. */
+    @Test
+    @Timeout(60)
+    void shouldTakeBackWhateverWasTakenOut() throws Exception {
+        final int numbers = 8;
+        final FifoRunQueue queue = new FifoRunQueue(numbers);
+        for (int i = 0; i < numbers; i++) {
+            assertThat(queue.offer(i)).isTrue();
+        }
+        final AtomicInteger refused = new AtomicInteger();
+        final List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            all.add(new Thread(() -> {
+                for (int round = 0; round < 200_000; round++) {
+                    final int value = queue.poll();
+                    if (value >= 0 && !queue.offer(value)) {
+                        refused.incrementAndGet();
+                    }
+                }
+            }));
+        }
+        all.forEach(Thread::start);
+        for (final Thread thread : all) {
+            thread.join();
+        }
+
+        assertThat(refused).hasValue(0);
+        for (int i = 0; i < numbers; i++) {
+            assertThat(queue.poll()).isBetween(0, numbers - 1);
         }
         assertThat(queue.isEmpty()).isTrue();
     }

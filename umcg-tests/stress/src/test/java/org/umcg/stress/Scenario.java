@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+/** What the workers do, and what is done to them. */
+interface Scenario {
+
+    /**
+     * Called once by a plain thread, before the workers start.
+     *
+     * @param run what it starts must end when this is over
+     * @throws Exception if it cannot be run
+     */
+    default void begin(final StressRun run) throws Exception {
+    }
+
+    /**
+     * One step, short beside the run. Workers call it until the run is over.
+     *
+     * @param worker from 0 on
+     * @param run    what they share
+     * @throws Exception a failure of the run
+     */
+    void step(int worker, StressRun run) throws Exception;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+/** What no Java code can do. */
+final class StressNatives {
+
+    static {
+        System.load(System.getProperty("umcg.stress.natives"));
+    }
+
+    private StressNatives() {
+    }
+
+    /** Sleeps while the collector must not move an array, or may not run at all. */
+    static native void sleepInCritical(byte[] array, long micros);
+
+    /** Ends the calling thread at once, as if it were killed: the JVM is told nothing. */
+    static native void exitThread();
+
+    /** What a profiler does that looks at all threads, waiting ones too. */
+    static native void signalAllThreads(int signal);
+}

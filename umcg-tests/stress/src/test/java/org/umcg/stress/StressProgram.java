@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import org.umcg.scheduler.Policies;
+import org.umcg.scheduler.SchedulerMetrics;
+import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.scheduler.UmcgSchedulerBuilder;
+
+/**
+ * Runs one scenario: {@code StressProgram SCENARIO PROGRESS-FILE NAME=VALUE...}, with
+ * {@code policy}, {@code workers}, {@code servers}, {@code seconds}, {@code quantum} (us),
+ * {@code sentinel=off}, {@code word=off}. Ends with 0 if all workers came to their end.
+ */
+final class StressProgram {
+
+    private int servers = 2;
+    private int workers = 16;
+    private int seconds = 4;
+    private long quantumMicros;
+    private boolean isWatched = true;
+    private boolean hasWord = true;
+    private SchedulingPolicy.Factory policy = Policies.fifo();
+
+    private StressProgram() {
+    }
+
+    public static void main(final String[] args) throws Exception {
+        final StressProgram program = new StressProgram();
+        final StressScenario scenario = StressScenario.valueOf(args[0]);
+        program.workers = scenario.workers();
+        for (int i = 2; i < args.length; i++) {
+            program.set(args[i].split("=", 2));
+        }
+        System.exit(program.run(scenario, Path.of(args[1])));
+    }
+
+    private void set(final String[] setting) {
+        switch (setting[0]) {
+            case "servers":
+                servers = Integer.parseInt(setting[1]);
+                break;
+            case "workers":
+                workers = Integer.parseInt(setting[1]);
+                break;
+            case "seconds":
+                seconds = Integer.parseInt(setting[1]);
+                break;
+            case "quantum":
+                quantumMicros = Long.parseLong(setting[1]);
+                break;
+            case "sentinel":
+                isWatched = !"off".equals(setting[1]);
+                break;
+            case "word":
+                hasWord = !"off".equals(setting[1]);
+                break;
+            case "policy":
+                policy = policyOf(setting[1]);
+                break;
+            default:
+                throw new IllegalArgumentException(setting[0]);
+        }
+    }
+
+    private static SchedulingPolicy.Factory policyOf(final String name) {
+        switch (name) {
+            case "fifo":
+                return Policies.fifo();
+            case "lifo":
+                return Policies.lifo();
+            case "random":
+                return Policies.random(System.nanoTime());
+            case "adversarial":
+                return AdversarialPolicy::new;
+            default:
+                return FaultyPolicy.factory(name);
+        }
+    }
+
+    private int run(final StressScenario scenario, final Path progressFile) throws Exception {
+        final UmcgSchedulerBuilder builder = UmcgScheduler.builder().servers(servers).workers(workers)
+            .quantum(Duration.ofNanos(quantumMicros * 1000)).policy(policy)
+            .sentinel(isWatched).criticalWord(hasWord);
+        final Scenario body = scenario.create();
+        try (UmcgScheduler scheduler = builder.start()) {
+            final StressRun run = new StressRun(Progress.open(progressFile), workers, seconds);
+            body.begin(run);
+            final ExecutorService executor = scheduler.newExecutor();
+            final List<Future<?>> futures = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                final int worker = i;
+                futures.add(executor.submit(() -> run.work(body, worker)));
+            }
+            for (final Future<?> future : futures) {
+                future.get();
+            }
+            run.joinPlainThreads();
+            final SchedulerMetrics metrics = scheduler.metrics();
+            System.out.println(metrics);
+            return isGood(run, scheduler, metrics) ? 0 : 1;
+        }
+    }
+
+    private boolean isGood(
+        final StressRun run, final UmcgScheduler scheduler, final SchedulerMetrics metrics) {
+        if (scheduler.serverFailure() != null) {
+            scheduler.serverFailure().printStackTrace();
+        }
+        if (metrics.maxRunning() > servers) {
+            System.err.println("more workers ran than there are servers: " + metrics.maxRunning());
+        }
+        return run.failure() == null && scheduler.serverFailure() == null
+            && metrics.maxRunning() <= servers;
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/** One run of a scenario: its time, and the plain threads that disturb the workers. */
+final class StressRun {
+
+    private final Progress progress;
+    private final List<Thread> plainThreads = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final int workers;
+    private final long end;
+
+    StressRun(final Progress progress, final int workers, final long seconds) {
+        this.progress = progress;
+        this.workers = workers;
+        end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    boolean isOver() {
+        return System.nanoTime() - end >= 0 || failure.get() != null;
+    }
+
+    /** Repeats something in a plain thread, with pauses, until the run is over. */
+    void disturb(final long pauseMillis, final Body body) {
+        final Thread thread = new Thread(() -> {
+            while (!isOver()) {
+                tryTo(body);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+            }
+        }, "disturber");
+        plainThreads.add(thread);
+        thread.start();
+    }
+
+    /** What a worker of the scenario does. */
+    void work(final Scenario scenario, final int worker) {
+        while (!isOver()) {
+            tryTo(() -> scenario.step(worker, this));
+            progress.step();
+        }
+    }
+
+    void joinPlainThreads() throws InterruptedException {
+        for (final Thread thread : plainThreads) {
+            thread.join();
+        }
+    }
+
+    void fail(final Throwable problem) {
+        if (!failure.compareAndSet(null, problem)) {
+            return;
+        }
+        problem.printStackTrace();
+    }
+
+    Throwable failure() {
+        return failure.get();
+    }
+
+    private void tryTo(final Body body) {
+        try {
+            body.run();
+        }
+        catch (final Throwable t) {
+            fail(t);
+        }
+    }
+
+    /** Something that may fail. */
+    @FunctionalInterface
+    interface Body {
+
+        void run() throws Exception;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
+
+/** Threads that come, go, and are looked at. */
+final class ThreadScenarios {
+
+    private ThreadScenarios() {
+    }
+
+    static Scenario storm() {
+        return new Scenario() {
+            @Override
+            public void begin(final StressRun run) throws Exception {
+                new Recording(Configuration.getConfiguration("profile")).start();
+                run.disturb(5, System::gc);
+            }
+
+            @Override
+            public void step(final int worker, final StressRun run) throws Exception {
+                if (worker >= 4) {
+                    LockSupport.parkNanos(20_000);
+                    return;
+                }
+                final Thread thread = new Thread(Thread::yield);
+                thread.start();
+                thread.join();
+            }
+        };
+    }
+
+    static Scenario stackTraces() {
+        return new Scenario() {
+            @Override
+            public void begin(final StressRun run) {
+                run.disturb(5, Thread::getAllStackTraces);
+            }
+
+            @Override
+            public void step(final int worker, final StressRun run) {
+                if (worker < 2) {
+                    Thread.getAllStackTraces();
+                }
+                else {
+                    LockSupport.parkNanos(50_000);
+                }
+            }
+        };
+    }
+
+    /** The last two workers die, early in the run; the others must not notice, nor must close(). */
+    static Scenario deadWorkers() {
+        return new Scenario() {
+            private final AtomicInteger steps = new AtomicInteger();
+
+            @Override
+            public void begin(final StressRun run) {
+                run.disturb(5, System::gc);
+            }
+
+            @Override
+            public void step(final int worker, final StressRun run) {
+                if (worker == 7 && steps.incrementAndGet() == 20) {
+                    throw new ThreadDeath();
+                }
+                LockSupport.parkNanos(20_000);
+            }
+        };
+    }
+}
