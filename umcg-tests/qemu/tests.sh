@@ -4,16 +4,20 @@
 test_columns=(suite kernel tests failed skipped seconds)
 system_tests=umcg-tests/system-tests/target
 system_test_seconds=900
+stress_tests=umcg-tests/stress/target
+stress_test_seconds=5400
 
 help_test() {
     cat <<'END'
-Usage: ./umcg test [--full] [--host] [--jdk DIR] [--json FILE]
+Usage: ./umcg test [--full] [--host] [--stress] [--jdk DIR] [--json FILE]
 Runs the unit tests on this machine, then the kernel's own tests, a little of
 ./umcg stress and ./umcg fuzz, and the system tests in a virtual machine, where a
 skipped test is a failure.
   --full        run what is in the virtual machine on the debug kernel too,
                 and the tests of ./umcg run itself
   --host        the unit tests only
+  --stress      instead of all that, the stress tests: programs that are made to
+                stall, see docs/50-jvm-safety.md; takes about half an hour
   --jdk DIR     use this JDK, on the host and in the virtual machine
   --json FILE   write the table there too
 The last line tells how many tests passed and failed; the exit code is 0 only
@@ -91,6 +95,36 @@ add_long_test_row() {
     add_row "$name" "$flavour" 1 "$failed" 0 $((SECONDS - began))
 }
 
+# The stress tests need room for a JVM that watches another one.
+add_stress_row() {
+    local began=$SECONDS output tests failed skipped
+    new_scratch
+    output=$scratch/output
+    : >"$output"
+    machine_seconds=$stress_test_seconds
+    cd "$checkout"
+    record "$output" java @umcg-tests/stress/watcher.options \
+        "-Dumcg.stress.natives=$checkout/$stress_tests/libstress.so" \
+        -cp "$(<"$stress_tests/classpath")" \
+        org.junit.platform.console.ConsoleLauncher execute --fail-if-no-tests \
+        --scan-classpath "$stress_tests/test-classes" --include-classname '.*StressTest' \
+        --disable-banner --disable-ansi-colors --details=tree
+    machine_seconds=0
+    read -r tests failed skipped < <(count_system_tests <"$output")
+    if ((failed + skipped == 0)) && { ((status != 0)) || [[ -n $machine_crashed ]]; }; then
+        tests=$((tests + 1)) failed=1
+    fi
+    add_row 'stress tests' "$machine_flavour" "$tests" "$failed" "$skipped" $((SECONDS - began))
+}
+
+test_under_stress() {
+    build_with_maven
+    machine_flavour=normal
+    prepare_machine
+    say "the stress tests"
+    add_stress_row
+}
+
 add_launcher_row() {
     local began=$SECONDS output passed failed
     new_scratch
@@ -128,20 +162,27 @@ print_test_results() {
 }
 
 umcg_test() {
-    local host= full=
+    local host= full= stress=
     while (($#)); do
         case $1 in
         --host) host=yes && shift ;;
         --full) full=yes && shift ;;
+        --stress) stress=yes && shift ;;
         --jdk) take_machine_option "$@" && shift 2 ;;
         --json) take_json_option "$@" && shift 2 ;;
         *) usage_error "$1: unknown option" ;;
         esac
     done
-    [[ -z $host || -z $full ]] || usage_error "--host and --full exclude each other"
+    [[ $host$full$stress == yes || -z $host$full$stress ]] ||
+        usage_error "--host, --full and --stress exclude each other"
     machine_memory=3G
     settle_machine_options
     ensure_packages "${host_packages[@]}"
+    if [[ -n $stress ]]; then
+        test_under_stress
+        print_test_results
+        return
+    fi
     run_unit_tests
     if [[ -z $host ]]; then
         test_on_kernel normal

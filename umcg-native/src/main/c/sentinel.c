@@ -108,7 +108,7 @@ static void look_behind(struct sentinel *s, uint32_t server, uint64_t time)
 	if (time - s->seen[server].moved < LIMIT_HIDDEN || !has_work(s))
 		return;
 	if (is_idle(s, server)) {
-		/* A run queue has lost them, or keeps them to itself. */
+		/* The run queue has lost somebody, or keeps them to itself. */
 		if (time - last_move(s) >= LIMIT_STARVED)
 			requeue(s, server);
 		return;

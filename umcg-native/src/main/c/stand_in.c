@@ -192,9 +192,13 @@ void preempt(struct sentinel *s, uint32_t server, bool anyway)
 	}
 }
 
-/* What is left goes back on the list of the server that can take over again. */
+/*
+ * What is left goes back on the list of the server that can take over again. It may
+ * have looked there a moment ago, and sleep now: so it is woken.
+ */
 static void give_back(struct sentinel *s, uint32_t server)
 {
+	bool wake = s->backlog.count;
 	__u64 *head = &s->tasks[server].runnable_workers_ptr;
 
 	/* The list has its newest worker first: the last to go on it runs last. */
@@ -210,6 +214,9 @@ static void give_back(struct sentinel *s, uint32_t server)
 						      false, __ATOMIC_SEQ_CST,
 						      __ATOMIC_SEQ_CST));
 	}
+	if (wake)
+		kick(0, __atomic_load_n(&s->control->server[server].tid,
+					__ATOMIC_SEQ_CST));
 }
 
 void requeue(struct sentinel *s, uint32_t server)
@@ -224,8 +231,6 @@ void requeue(struct sentinel *s, uint32_t server)
 		add_one(&s->control->requeues);
 	}
 	give_back(s, server);
-	kick(0, __atomic_load_n(&s->control->server[server].tid,
-				__ATOMIC_SEQ_CST));
 }
 
 /*

@@ -3,7 +3,6 @@
 #include <jni.h>
 
 #include <dirent.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -48,4 +47,29 @@ Java_org_umcg_stress_StressNatives_signalAllThreads(JNIEnv *env, jclass class,
 	}
 	if (tasks)
 		closedir(tasks);
+}
+
+static void ignore(int signal)
+{
+	(void)signal;
+}
+
+JNIEXPORT void JNICALL
+Java_org_umcg_stress_StressNatives_handleSignal(JNIEnv *env, jclass class,
+						jint signal)
+{
+	struct sigaction action = { .sa_handler = ignore, .sa_flags = SA_RESTART };
+
+	(void)env;
+	(void)class;
+	sigaction(signal, &action, NULL);
+}
+
+JNIEXPORT void JNICALL
+Java_org_umcg_stress_StressNatives_signalProcess(JNIEnv *env, jclass class,
+						 jint signal)
+{
+	(void)env;
+	(void)class;
+	kill(getpid(), signal);
 }

@@ -49,7 +49,7 @@ final class ClassScenarios {
             }
 
             @Override
-            public void step(final int worker, final StressRun run) throws Exception {
+            public void step(final int worker, final StressRun run) throws Throwable {
                 for (int i = 0; i < 50; i++) {
                     Long.toString(ThreadLocalRandom.current().nextLong()).intern();
                 }

@@ -13,7 +13,6 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
-import sun.misc.Signal;
 
 /** Tools that look into a JVM, and stop its threads for that. */
 final class DiagnosticScenarios {
@@ -59,7 +58,7 @@ final class DiagnosticScenarios {
             @Override
             public void begin(final StressRun run) {
                 run.disturb(5, this::command);
-                run.disturb(200, () -> Signal.raise(new Signal("QUIT")));
+                run.disturb(200, () -> StressNatives.signalProcess(StressNatives.SIGQUIT));
             }
 
             @Override
@@ -100,16 +99,8 @@ final class DiagnosticScenarios {
             }
 
             @Override
-            public void step(final int worker, final StressRun run) throws Exception {
-                try {
-                    ((AutoCloseable) open.invoke()).close();
-                }
-                catch (final Exception e) {
-                    throw e;
-                }
-                catch (final Throwable t) {
-                    throw new IllegalStateException(t);
-                }
+            public void step(final int worker, final StressRun run) throws Throwable {
+                ((AutoCloseable) open.invoke()).close();
                 LockSupport.parkNanos(20_000);
             }
         };
@@ -129,9 +120,8 @@ final class DiagnosticScenarios {
         return new Scenario() {
             @Override
             public void begin(final StressRun run) {
-                final Signal profiler = new Signal("PROF");
-                Signal.handle(profiler, signal -> { });
-                run.disturb(2, () -> StressNatives.signalAllThreads(profiler.getNumber()));
+                StressNatives.handleSignal(StressNatives.SIGPROF);
+                run.disturb(2, () -> StressNatives.signalAllThreads(StressNatives.SIGPROF));
                 run.disturb(20, System::gc);
             }
 

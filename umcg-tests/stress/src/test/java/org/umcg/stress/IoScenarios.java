@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Pipe;
-import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -46,16 +46,17 @@ final class IoScenarios {
             @Override
             public void step(final int worker, final StressRun run) throws Exception {
                 if (worker % 2 == 0) {
-                    readUntilClosed(run);
+                    readUntilClosed();
                 }
                 else {
                     readUntilInterrupted(worker, run);
                 }
             }
 
-            private void readUntilClosed(final StressRun run) throws Exception {
+            private void readUntilClosed() throws Exception {
                 try (Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort());
                      Socket peer = listener.accept()) {
+                    peer.setTcpNoDelay(true);
                     socket.setSoTimeout(1000);
                     readers.add(socket);
                     try {

@@ -19,7 +19,7 @@ final class MixedScenario implements Scenario {
     }
 
     @Override
-    public void step(final int worker, final StressRun run) throws Exception {
+    public void step(final int worker, final StressRun run) throws Throwable {
         parts[worker % parts.length].step(worker / parts.length * 2, run);
     }
 }

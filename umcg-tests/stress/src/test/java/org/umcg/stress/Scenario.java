@@ -19,7 +19,7 @@ interface Scenario {
      *
      * @param worker from 0 on
      * @param run    what they share
-     * @throws Exception a failure of the run
+     * @throws Throwable a failure of the run
      */
-    void step(int worker, StressRun run) throws Exception;
+    void step(int worker, StressRun run) throws Throwable;
 }

@@ -5,6 +5,9 @@ package org.umcg.stress;
 /** What no Java code can do. */
 final class StressNatives {
 
+    static final int SIGQUIT = 3;
+    static final int SIGPROF = 27;
+
     static {
         System.load(System.getProperty("umcg.stress.natives"));
     }
@@ -17,6 +20,12 @@ final class StressNatives {
 
     /** Ends the calling thread at once, as if it were killed: the JVM is told nothing. */
     static native void exitThread();
+
+    /** Has a signal do nothing, in a handler. */
+    static native void handleSignal(int signal);
+
+    /** Sends a signal to the process. */
+    static native void signalProcess(int signal);
 
     /** What a profiler does that looks at all threads, waiting ones too. */
     static native void signalAllThreads(int signal);

@@ -4,10 +4,7 @@ package org.umcg.stress;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulerMetrics;
 import org.umcg.scheduler.SchedulingPolicy;
@@ -94,15 +91,12 @@ final class StressProgram {
             final StressRun run = new StressRun(Progress.open(progressFile), workers, seconds);
             body.begin(run);
             final ExecutorService executor = scheduler.newExecutor();
-            final List<Future<?>> futures = new ArrayList<>();
+            run.begin();
             for (int i = 0; i < workers; i++) {
                 final int worker = i;
-                futures.add(executor.submit(() -> run.work(body, worker)));
+                executor.execute(() -> run.work(body, worker));
             }
-            for (final Future<?> future : futures) {
-                future.get();
-            }
-            run.joinPlainThreads();
+            run.awaitAll();
             final SchedulerMetrics metrics = scheduler.metrics();
             System.out.println(metrics);
             return isGood(run, scheduler, metrics) ? 0 : 1;

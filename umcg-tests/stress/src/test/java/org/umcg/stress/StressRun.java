@@ -4,6 +4,7 @@ package org.umcg.stress;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -15,11 +16,13 @@ final class StressRun {
     private final List<Thread> plainThreads = new CopyOnWriteArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final int workers;
+    private final CountDownLatch working;
     private final long end;
 
     StressRun(final Progress progress, final int workers, final long seconds) {
         this.progress = progress;
         this.workers = workers;
+        working = new CountDownLatch(workers);
         end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     }
 
@@ -29,6 +32,11 @@ final class StressRun {
 
     boolean isOver() {
         return System.nanoTime() - end >= 0 || failure.get() != null;
+    }
+
+    /** Who watches has seen nothing before this. */
+    void begin() {
+        progress.step();
     }
 
     /** Repeats something in a plain thread, with pauses, until the run is over. */
@@ -49,9 +57,16 @@ final class StressRun {
             tryTo(() -> scenario.step(worker, this));
             progress.step();
         }
+        working.countDown();
     }
 
-    void joinPlainThreads() throws InterruptedException {
+    /** The calling worker will not come to its end. */
+    void workerDies() {
+        working.countDown();
+    }
+
+    void awaitAll() throws InterruptedException {
+        working.await();
         for (final Thread thread : plainThreads) {
             thread.join();
         }
@@ -81,6 +96,6 @@ final class StressRun {
     @FunctionalInterface
     interface Body {
 
-        void run() throws Exception;
+        void run() throws Throwable;
     }
 }

@@ -46,7 +46,7 @@ enum StressScenario {
     S18_SPIN_BARRIER(4, LockScenarios::spinBarrier),
     /** Policies that throw, overflow, allocate, sleep or lock. */
     S19_SERVER_FAULTS(16, LockScenarios::ownedMonitor),
-    /** Workers whose threads end without a word, and others that throw. */
+    /** A worker whose thread ends without a word. */
     S21_DEAD_WORKERS(8, ThreadScenarios::deadWorkers),
     /** Signals to all threads, as a wall-clock profiler sends them. */
     S22_SIGNAL_STORM(16, DiagnosticScenarios::signals),

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
+import org.umcg.scheduler.UmcgScheduler;
+
+/**
+ * Measures one thing, prints {@code NAME VALUE} lines, and leaves the judgement to {@link SafetyCostStressTest}:
+ * {@code gc}, {@code idle}, {@code quantum}. Times are in microseconds.
+ */
+final class MeasureProgram {
+
+    private static final int HELD = 200;
+    private static final int COLLECTIONS = 40;
+    private static final int SERVERS = 2;
+    private static final long CLOCK_TICKS_PER_SECOND = 100;
+
+    private MeasureProgram() {
+    }
+
+    public static void main(final String[] args) throws Exception {
+        switch (args[0]) {
+            case "gc":
+                measureCollections();
+                break;
+            case "idle":
+                measureIdle();
+                break;
+            case "quantum":
+                print("lateness_us", percentile(latenessOfSleeper(Duration.ofMillis(10)), 99));
+                print("starved_us", percentile(latenessOfSleeper(Duration.ZERO), 99));
+                break;
+            default:
+                throw new IllegalArgumentException(args[0]);
+        }
+        System.exit(0);
+    }
+
+    /** The same pauses with parked threads, with held workers, and with those under the flight recorder. */
+    private static void measureCollections() throws Exception {
+        final CountDownLatch end = new CountDownLatch(1);
+        final ExecutorService plain = Executors.newFixedThreadPool(HELD);
+        for (int i = 0; i < HELD; i++) {
+            plain.execute(() -> await(end));
+        }
+        collect(5);
+        print("plain_gc_us", percentile(collect(COLLECTIONS), 99));
+        end.countDown();
+        plain.shutdown();
+        plain.awaitTermination(1, TimeUnit.MINUTES);
+
+        try (UmcgScheduler scheduler = UmcgScheduler.start(SERVERS, HELD)) {
+            final long over = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+            final CountDownLatch measured = new CountDownLatch(1);
+            final ExecutorService workers = scheduler.newExecutor();
+            for (int i = 0; i < HELD; i++) {
+                workers.execute(() -> yieldUntil(measured, over));
+            }
+            collect(5);
+            print("held_gc_us", percentile(collect(COLLECTIONS), 99));
+            try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
+                recording.start();
+                collect(5);
+                print("held_gc_jfr_us", percentile(collect(COLLECTIONS), 100));
+            }
+            measured.countDown();
+        }
+    }
+
+    /** Runnable most of the time, so that all but two of them are held. */
+    private static void yieldUntil(final CountDownLatch measured, final long over) {
+        while (measured.getCount() != 0 && System.nanoTime() < over) {
+            LockSupport.parkNanos(1);
+        }
+    }
+
+    private static List<Long> collect(final int count) {
+        final List<Long> micros = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final long start = System.nanoTime();
+            System.gc();
+            micros.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        return micros;
+    }
+
+    /** CPU time of the threads of a scheduler that has nothing to do, in parts per million. */
+    private static void measureIdle() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(SERVERS, 16)) {
+            final ExecutorService workers = scheduler.newExecutor();
+            for (int i = 0; i < 16; i++) {
+                workers.submit(() -> LockSupport.parkNanos(1_000_000)).get();
+            }
+            Thread.sleep(1000);
+            final long seconds = 20;
+            final long before = ticksOfProcess();
+            Thread.sleep(seconds * 1000);
+            final long ticks = ticksOfProcess() - before;
+            print("idle_ppm", ticks * 1_000_000 / (seconds * CLOCK_TICKS_PER_SECOND));
+            scheduler.metrics();
+        }
+    }
+
+    private static long ticksOfProcess() throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return tasks.filter(task -> isOfScheduler(task)).mapToLong(MeasureProgram::ticksOf).sum();
+        }
+    }
+
+    /** The sentinel has the name of the thread that started it. */
+    private static boolean isOfScheduler(final Path task) {
+        try {
+            final String name = Files.readString(task.resolve("comm")).trim();
+            return name.startsWith("umcg-") || "java".equals(name);
+        }
+        catch (final IOException e) {
+            return false;
+        }
+    }
+
+    private static long ticksOf(final Path task) {
+        try {
+            final String stat = Files.readString(task.resolve("stat"));
+            final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        }
+        catch (final IOException e) {
+            return 0;
+        }
+    }
+
+    /** How late a worker wakes that sleeps for 20 ms, beside eight that never stop. */
+    private static List<Long> latenessOfSleeper(final Duration quantum) throws Exception {
+        final List<Long> lateness = new ArrayList<>();
+        final CountDownLatch end = new CountDownLatch(1);
+        try (UmcgScheduler scheduler =
+                 UmcgScheduler.builder().servers(SERVERS).workers(16).quantum(quantum).start()) {
+            final ExecutorService workers = scheduler.newExecutor();
+            for (int i = 0; i < 8; i++) {
+                workers.execute(() -> {
+                    while (end.getCount() != 0) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            workers.submit(() -> {
+                for (int i = 0; i < 100; i++) {
+                    final long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                    lateness.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
+                }
+            }).get();
+            end.countDown();
+        }
+        return lateness;
+    }
+
+    private static long percentile(final List<Long> values, final int percent) {
+        final long[] sorted = values.stream().mapToLong(Long::longValue).toArray();
+        Arrays.sort(sorted);
+        return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+    }
+
+    private static void print(final String name, final long value) {
+        System.out.println(name + " " + value);
+    }
+
+    private static void await(final CountDownLatch latch) {
+        try {
+            latch.await();
+        }
+        catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
