@@ -28,7 +28,6 @@ final class MeasureProgram {
     private static final int HELD = 200;
     private static final int COLLECTIONS = 40;
     private static final int SERVERS = 2;
-    private static final long CLOCK_TICKS_PER_SECOND = 100;
 
     private MeasureProgram() {
     }
@@ -109,23 +108,26 @@ final class MeasureProgram {
             }
             Thread.sleep(1000);
             final long seconds = 20;
-            final long before = ticksOfProcess();
+            final long before = nanosOfScheduler();
             Thread.sleep(seconds * 1000);
-            final long ticks = ticksOfProcess() - before;
-            print("idle_ppm", ticks * 1_000_000 / (seconds * CLOCK_TICKS_PER_SECOND));
-            scheduler.metrics();
+            final long nanos = nanosOfScheduler() - before;
+            print("idle_ppm", nanos / (seconds * 1000));
         }
     }
 
-    private static long ticksOfProcess() throws IOException {
+    private static long nanosOfScheduler() throws IOException {
+        final Path self = Path.of("/proc/thread-self").toRealPath().getFileName();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-            return tasks.filter(task -> isOfScheduler(task)).mapToLong(MeasureProgram::ticksOf).sum();
+            return tasks.filter(task -> isOfScheduler(task, self)).mapToLong(MeasureProgram::nanosOf).sum();
         }
     }
 
-    /** The sentinel has the name of the thread that started it. */
-    private static boolean isOfScheduler(final Path task) {
+    /** The sentinel has the name of the thread that started it, which is the one that measures. */
+    private static boolean isOfScheduler(final Path task, final Path self) {
         try {
+            if (task.getFileName().equals(self)) {
+                return false;
+            }
             final String name = Files.readString(task.resolve("comm")).trim();
             return name.startsWith("umcg-") || "java".equals(name);
         }
@@ -134,11 +136,10 @@ final class MeasureProgram {
         }
     }
 
-    private static long ticksOf(final Path task) {
+    /** The first word of schedstat: time on a CPU. */
+    private static long nanosOf(final Path task) {
         try {
-            final String stat = Files.readString(task.resolve("stat"));
-            final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            return Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
         }
         catch (final IOException e) {
             return 0;
@@ -167,6 +168,7 @@ final class MeasureProgram {
                 }
             }).get();
             end.countDown();
+            System.err.println(scheduler.metrics() + " " + lateness);
         }
         return lateness;
     }

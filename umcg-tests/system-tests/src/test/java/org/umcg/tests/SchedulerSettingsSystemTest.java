@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.umcg.scheduler.Policies;
+import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.UmcgScheduler;
+
+/** What a scheduler does as its builder says, and what its servers never do. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SchedulerSettingsSystemTest {
+
+    private static final int WORKERS = 8;
+    private static final int PATIENCE_SECONDS = 100;
+
+    /** The rule that all of the server's loop is written for. */
+    @Test
+    void shouldAllocateNothingInServers() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, WORKERS)) {
+            parkInAllWorkers(scheduler);
+            final long server = serverThreadId();
+            final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            final long before = threads.getThreadAllocatedBytes(server);
+            final long switches = scheduler.metrics().switches();
+            parkInAllWorkers(scheduler);
+
+            assertThat(scheduler.metrics().switches() - switches).isGreaterThan(100);
+            assertThat(threads.getThreadAllocatedBytes(server)).isNotNegative().isEqualTo(before);
+            assertThat(threads.getCurrentThreadAllocatedBytes()).as("the JVM counts").isPositive();
+        }
+    }
+
+    /** R47: more workers than servers never stop, and all of them get somewhere. */
+    @Test
+    void shouldPreemptWhenQuantumEnds() throws Exception {
+        final CountDownLatch end = new CountDownLatch(1);
+        final CountDownLatch moved = new CountDownLatch(WORKERS);
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(WORKERS)
+            .quantum(Duration.ofMillis(5)).start()) {
+            final ExecutorService executor = scheduler.newExecutor();
+            for (int i = 0; i < WORKERS; i++) {
+                executor.execute(() -> {
+                    moved.countDown();
+                    while (end.getCount() != 0) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            final boolean haveAllMoved = moved.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            end.countDown();
+
+            assertThat(haveAllMoved).isTrue();
+            assertThat(scheduler.metrics().preempts()).isGreaterThanOrEqualTo(WORKERS - 1);
+        }
+    }
+
+    /** J8 */
+    @Test
+    void shouldUseFifoWhenPolicyThrows() throws Exception {
+        final IllegalStateException problem = new IllegalStateException("on purpose");
+        try (UmcgScheduler scheduler =
+                 UmcgScheduler.builder().servers(2).workers(WORKERS).policy(failingWith(problem)).start()) {
+            parkInAllWorkers(scheduler);
+
+            assertThat(scheduler.policyFailure()).isSameAs(problem);
+            assertThat(scheduler.serverFailure()).isNull();
+        }
+    }
+
+    /** A policy that keeps some workers to itself: nobody is lost. */
+    @Test
+    void shouldFindWorkersThatPolicyLoses() throws Exception {
+        try (UmcgScheduler scheduler =
+                 UmcgScheduler.builder().servers(1).workers(WORKERS).policy(losing()).start()) {
+            parkInAllWorkers(scheduler);
+
+            assertThat(scheduler.metrics().requeues()).isPositive();
+        }
+    }
+
+    @Test
+    void shouldBeNoWorkerInBracket() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+            final Future<List<Long>> workers = scheduler.newExecutor().submit(() -> List.of(
+                scheduler.metrics().workers(),
+                UmcgScheduler.callUnmanaged(() -> scheduler.metrics().workers()),
+                scheduler.metrics().workers()));
+
+            assertThat(workers.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).containsExactly(1L, 0L, 1L);
+        }
+        assertThat(UmcgScheduler.callUnmanaged(() -> "no worker")).isEqualTo("no worker");
+    }
+
+    private static SchedulingPolicy.Factory failingWith(final RuntimeException problem) {
+        return workers -> new Fifo(workers) {
+            private int picks;
+
+            @Override
+            public int pick(final int server) {
+                if (++picks > 300) {
+                    throw problem;
+                }
+                return super.pick(server);
+            }
+        };
+    }
+
+    private static SchedulingPolicy.Factory losing() {
+        return workers -> new Fifo(workers) {
+            private int enqueued;
+
+            @Override
+            public void enqueue(final int worker, final boolean preempted) {
+                if (++enqueued % 50 != 0) {
+                    super.enqueue(worker, preempted);
+                }
+            }
+        };
+    }
+
+    private static void parkInAllWorkers(final UmcgScheduler scheduler) throws Exception {
+        final ExecutorService executor = scheduler.newExecutor();
+        final List<Future<?>> futures = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            futures.add(executor.submit(() -> {
+                for (int j = 0; j < 50; j++) {
+                    LockSupport.parkNanos(100_000);
+                }
+            }));
+        }
+        for (final Future<?> future : futures) {
+            future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+        executor.shutdown();
+        assertThat(executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static long serverThreadId() {
+        return Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("umcg-server"))
+            .mapToLong(Thread::getId).findFirst().orElseThrow();
+    }
+
+    /** Does what the default does. */
+    private abstract static class Fifo implements SchedulingPolicy {
+
+        private final SchedulingPolicy fifo;
+
+        Fifo(final Workers workers) {
+            fifo = Policies.fifo().create(workers);
+        }
+
+        @Override
+        public void enqueue(final int worker, final boolean preempted) {
+            fifo.enqueue(worker, preempted);
+        }
+
+        @Override
+        public int pick(final int server) {
+            return fifo.pick(server);
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return fifo.isEmpty();
+        }
+    }
+}
