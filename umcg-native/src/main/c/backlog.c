@@ -9,7 +9,7 @@
 
 size_t backlog_size(uint32_t workers)
 {
-	return 2 * sizeof(uint32_t) * workers;
+	return 3 * sizeof(uint32_t) * workers;
 }
 
 void backlog_init(struct backlog *b, const struct control_worker *workers,
@@ -19,9 +19,11 @@ void backlog_init(struct backlog *b, const struct control_worker *workers,
 	b->pid = getpid();
 	b->count = 0;
 	b->size = count;
+	b->known = 0;
 	b->round = 1;
 	b->worker = memory;
-	b->ran = b->worker + count;
+	b->urgency = b->worker + count;
+	b->ran = b->urgency + count;
 }
 
 bool backlog_add(struct backlog *b, uint32_t worker)
@@ -46,15 +48,16 @@ void backlog_reverse(struct backlog *b, uint32_t first)
 static uint32_t take(struct backlog *b, uint32_t index)
 {
 	uint32_t worker = b->worker[index];
+	size_t behind = (--b->count - index) * sizeof(worker);
 
-	b->count--;
-	memmove(&b->worker[index], &b->worker[index + 1],
-		(b->count - index) * sizeof(worker));
+	memmove(&b->worker[index], &b->worker[index + 1], behind);
+	memmove(&b->urgency[index], &b->urgency[index + 1], behind);
+	b->known--;
 	return worker;
 }
 
 /*
- * Read the states of the workers from @first on. A worker that has been let go by the
+ * Read what the workers from @first on do. A worker that has been let go by the
  * kernel can end, and its memory with it: so it is the kernel that reads, and what is
  * not there stays out of range.
  */
@@ -76,25 +79,21 @@ static uint32_t read_states(struct backlog *b, uint32_t first)
 	local.iov_base = b->state;
 	local.iov_len = n * sizeof(b->state[0]);
 	syscall(SYS_process_vm_readv, b->pid, &local, 1, b->remote, n, 0);
+	for (i = 0; i < n; i++)
+		b->urgency[first + i] = urgency_of(b->state[i]);
 	return n;
 }
 
 /* The index of the most urgent one that has not had its turn, or -1. */
-static int64_t find_urgent(struct backlog *b)
+static int64_t find_urgent(const struct backlog *b)
 {
-	enum urgency urgency, least = URGENCIES;
-	uint32_t first, n, i;
+	uint32_t least = URGENCIES, i;
 	int64_t found = -1;
 
-	for (first = 0; first < b->count && least; first += n) {
-		n = read_states(b, first);
-		for (i = 0; i < n; i++) {
-			urgency = urgency_of(b->state[i]);
-			if (urgency >= least ||
-			    b->ran[b->worker[first + i]] == b->round)
-				continue;
-			least = urgency;
-			found = first + i;
+	for (i = 0; i < b->count && least; i++) {
+		if (b->urgency[i] < least && b->ran[b->worker[i]] != b->round) {
+			least = b->urgency[i];
+			found = i;
 		}
 	}
 	return found;
@@ -102,9 +101,13 @@ static int64_t find_urgent(struct backlog *b)
 
 uint32_t backlog_pick(struct backlog *b)
 {
-	int64_t found = find_urgent(b);
 	uint32_t worker;
+	int64_t found;
 
+	/* Who is held does nothing, so once is enough. */
+	while (b->known < b->count)
+		b->known += read_states(b, b->known);
+	found = find_urgent(b);
 	if (found < 0) {
 		b->round++;
 		found = find_urgent(b);
@@ -116,5 +119,9 @@ uint32_t backlog_pick(struct backlog *b)
 
 uint32_t backlog_pop(struct backlog *b)
 {
-	return b->worker[--b->count];
+	uint32_t worker = b->worker[--b->count];
+
+	if (b->known > b->count)
+		b->known = b->count;
+	return worker;
 }

@@ -22,8 +22,10 @@ struct backlog {
 	const struct control_worker *workers;
 	pid_t		pid;
 	uint32_t	count, size;
+	uint32_t	known;		/* the first so many have their urgency */
 	uint32_t	round;
 	uint32_t	*worker;	/* in order of arrival */
+	uint32_t	*urgency;	/* in the same order: as it was stopped */
 	uint32_t	*ran;		/* by worker: the round of its last turn */
 	/* For backlog_pick(). */
 	uint32_t	state[STATES_AT_ONCE];
@@ -40,7 +42,7 @@ void backlog_init(struct backlog *b, const struct control_worker *workers,
 /* False if it is full, which it cannot be unless a list is broken. */
 bool backlog_add(struct backlog *b, uint32_t worker);
 
-/* Make the workers from @first on, which a list had newest first, oldest first. */
+/* Make those that were added from @first on, newest first, oldest first. */
 void backlog_reverse(struct backlog *b, uint32_t first);
 
 /* Take out whose turn it is; there must be one. */

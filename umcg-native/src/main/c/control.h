@@ -47,8 +47,6 @@ enum {
 	WORKER_QUEUED	= 1,
 	/* The Java run queue has an entry for it, possibly an outdated one. */
 	WORKER_IN_RING	= 2,
-	/* A server has ended its quantum; for the run queue, and a hint. */
-	WORKER_PREEMPTED = 4,
 };
 
 enum {

@@ -141,7 +141,6 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		PHASE_STOPPED,
 		WORKER_QUEUED,
 		WORKER_IN_RING,
-		WORKER_PREEMPTED,
 		LEASE_NONE,
 		LEASE_TAKEN,
 		LEASE_AWAITED,

@@ -12,9 +12,14 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-/* How long a server may stay in a phase while there is work. */
+/*
+ * How long a server may stay in a phase while there is work. On a machine that is
+ * emulated, or has too much to do, all takes longer: as many times as long as the
+ * sentinel's own naps end late are added.
+ */
 #define LIMIT_RETURNING	(100 * USEC)
 #define LIMIT_JAVA	(1 * MSEC)
+#define LATENESSES	8
 /* How long it may wait for a worker that perhaps sleeps in a critical section. */
 #define LIMIT_HIDDEN	(1 * MSEC)
 /* How long all may wait for workers that just run, and after which a word is ignored. */
@@ -129,7 +134,8 @@ static uint64_t look_at(struct sentinel *s, uint32_t server)
 		look_behind(s, server, time);
 		return NAP;
 	}
-	limit = seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
+	limit = LATENESSES * s->lateness;
+	limit += seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
 	if (time - seen->well >= limit && has_work(s)) {
 		stand_in(s, server, reason_of(s, server));
 		return SHORT_NAP;
@@ -173,11 +179,16 @@ static uint64_t all_turns(struct sentinel *s)
 	return sum;
 }
 
-static void nap(uint64_t ns)
+/* Also learns how late naps end, as a moving average. */
+static void nap(struct sentinel *s, uint64_t ns)
 {
 	struct timespec ts = { .tv_nsec = (long)ns };
+	uint64_t end = now() + ns, late;
 
 	syscall(SYS_nanosleep, &ts, NULL);
+	late = now() - end;
+	s->lateness += late / 16;
+	s->lateness -= s->lateness / 16;
 }
 
 /*
@@ -209,7 +220,7 @@ static void watch(struct sentinel *s)
 		turns = all_turns(s);
 		if (turns != before || !all_servers(s, is_waiting)) {
 			quiet = NAP;
-			nap(next);
+			nap(s, next);
 			continue;
 		}
 		sleep_while_servers_wait(s, quiet);

@@ -39,6 +39,7 @@ struct sentinel {
 	struct umcg_task	*self;
 	struct seen		seen[MAX_SERVERS];
 	struct backlog		backlog;
+	uint64_t		lateness;	/* of its naps, in nanoseconds */
 	pthread_t		thread;
 	int			started;	/* futex: 0, 1, or -errno */
 };

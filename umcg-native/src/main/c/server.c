@@ -80,9 +80,12 @@ static jint run(JNIEnv *env, jclass class, jlong control, jlong tasks,
 	__atomic_store_n(&self->phase, PHASE_WAIT, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&self->lease, __ATOMIC_SEQ_CST))
 		return do_not_wait(task, -EBUSY);
-	if (!(flags & UMCG_WAIT_JOIN) && !claim(w))
-		return do_not_wait(task, -ESTALE);
-	__atomic_store_n(&next->server_tid, self->tid, __ATOMIC_RELAXED);
+	/* Who joins may find that another server runs it by now. */
+	if (!(flags & UMCG_WAIT_JOIN)) {
+		if (!claim(w))
+			return do_not_wait(task, -ESTALE);
+		__atomic_store_n(&next->server_tid, self->tid, __ATOMIC_RELAXED);
+	}
 	__atomic_store_n(&task->next_tid,
 			 __atomic_load_n(&w->tid, __ATOMIC_ACQUIRE),
 			 __ATOMIC_RELAXED);

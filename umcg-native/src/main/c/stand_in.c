@@ -88,13 +88,6 @@ bool has_work(struct sentinel *s)
 	return false;
 }
 
-static void preempt_one(struct sentinel *s, uint32_t worker)
-{
-	__atomic_fetch_or(&workers_of(s)[worker].queue, WORKER_PREEMPTED,
-			  __ATOMIC_SEQ_CST);
-	kick(0, tid_of(s, worker));
-}
-
 static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
 {
 	__atomic_store_n(&s->self->next_tid, tid, __ATOMIC_RELAXED);
@@ -123,7 +116,7 @@ static void end_slice(struct sentinel *s, uint32_t worker, int ret)
 		}
 		if (slices == 1)
 			add_one(&s->control->preempts);
-		preempt_one(s, worker);
+		kick(0, tid);
 		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
 	}
 	if (slices > MOST_DEFERRALS)
@@ -187,7 +180,7 @@ void preempt(struct sentinel *s, uint32_t server, bool anyway)
 		if (anyway)
 			__atomic_store_n(&worker_tasks(s)[i].critical_mask, 0,
 					 __ATOMIC_SEQ_CST);
-		preempt_one(s, i);
+		kick(0, tid_of(s, i));
 		add_one(&s->control->preempts);
 	}
 }

@@ -80,7 +80,6 @@ public final class SchedulerMemory {
 
     static final int QUEUED = 1;
     static final int IN_RING = 2;
-    static final int PREEMPTED = 4;
 
     private static final VarHandle INT =
         MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
@@ -266,27 +265,6 @@ public final class SchedulerMemory {
         final int old = (int) INT.getAndBitwiseAnd(
             control, workerOffset(worker) + WORKER_QUEUE_OFFSET, ~IN_RING);
         return (old & QUEUED) != 0;
-    }
-
-    /**
-     * Notes that a worker is about to be preempted, before that. Volatile semantics.
-     *
-     * @param worker its number
-     */
-    public void markPreempted(final int worker) {
-        INT.getAndBitwiseOr(control, workerOffset(worker) + WORKER_QUEUE_OFFSET, PREEMPTED);
-    }
-
-    /**
-     * Whether {@link #markPreempted} was called since the last time. Volatile semantics.
-     *
-     * @param worker its number
-     * @return true the first time after that
-     */
-    public boolean clearPreempted(final int worker) {
-        final int at = workerOffset(worker) + WORKER_QUEUE_OFFSET;
-        return ((int) INT.getVolatile(control, at) & PREEMPTED) != 0
-            && ((int) INT.getAndBitwiseAnd(control, at, ~PREEMPTED) & PREEMPTED) != 0;
     }
 
     /**

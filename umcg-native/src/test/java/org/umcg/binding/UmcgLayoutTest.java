@@ -110,7 +110,6 @@ class UmcgLayoutTest {
             SchedulerMemory.PHASE_STOPPED,
             SchedulerMemory.QUEUED,
             SchedulerMemory.IN_RING,
-            SchedulerMemory.PREEMPTED,
             SchedulerMemory.LEASE_NONE,
             SchedulerMemory.LEASE_TAKEN,
             SchedulerMemory.LEASE_AWAITED);

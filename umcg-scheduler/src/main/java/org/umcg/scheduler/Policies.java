@@ -9,8 +9,8 @@ public final class Policies {
     }
 
     /**
-     * First in, first out. Workers whose quantum has ended come after those that woke up, but after eight
-     * of those one of them has its turn.
+     * First in, first out. Workers whose quantum has ended come after all others until they have slept for
+     * as long, but each eighth pick takes one of them first.
      *
      * @return the default
      */

@@ -2,7 +2,9 @@
 
 package org.umcg.scheduler;
 
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import org.umcg.api.UmcgTask;
 import org.umcg.binding.SchedulerMemory;
 
 /**
@@ -19,20 +21,26 @@ import org.umcg.binding.SchedulerMemory;
  *    QUEUED? enqueue it                 still the same policy? no: enqueue there, too
  * </pre>
  *
- * <p>policy: volatile, compare-and-set. No method allocates or blocks, except where a policy fails.
+ * <p>preemptedAt: volatile; who finds the worker on a list comes after who preempted it. policy: volatile,
+ * compare-and-set. No method allocates or blocks, except where a policy fails.
  */
 final class RunQueue {
 
     private static final int NOBODY = SchedulingPolicy.NOBODY;
 
     private final SchedulerMemory memory;
+    private final long quantumNanos;
+    /** When a worker's quantum ended, on CLOCK_MONOTONIC; 0: it has slept for as long since. */
+    private final AtomicLongArray preemptedAt;
     private final SchedulingPolicy given;
     private final SchedulingPolicy fallback;
     private final AtomicReference<SchedulingPolicy> policy;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    RunQueue(final SchedulerMemory memory, final SchedulingPolicy given) {
+    RunQueue(final SchedulerMemory memory, final SchedulingPolicy given, final long quantumNanos) {
         this.memory = memory;
+        this.quantumNanos = quantumNanos;
+        preemptedAt = new AtomicLongArray(memory.workers());
         this.given = given;
         fallback = new FifoPolicy(memory.workers());
         policy = new AtomicReference<>(given);
@@ -45,8 +53,33 @@ final class RunQueue {
 
     void enqueue(final int worker) {
         if (memory.enterRing(worker)) {
-            enqueueEntry(worker, memory.clearPreempted(worker));
+            enqueueEntry(worker, isPreempted(worker));
         }
+    }
+
+    /** A worker is about to be preempted. */
+    void notePreempted(final int worker) {
+        preemptedAt.set(worker, System.nanoTime());
+    }
+
+    /** Another thread is that worker from now on. */
+    void forget(final int worker) {
+        preemptedAt.set(worker, 0);
+    }
+
+    /** Its quantum has ended; to block for a moment, at a safepoint say, does not make up for that. */
+    private boolean isPreempted(final int worker) {
+        final long end = preemptedAt.get(worker);
+        if (end == 0) {
+            return false;
+        }
+        final UmcgTask task = memory.workerTask(worker);
+        final long blocked = task.blockedTsOpaque();
+        if (blocked - end < 0 || task.runnableTsOpaque() - blocked < quantumNanos) {
+            return true;
+        }
+        preemptedAt.set(worker, 0);
+        return false;
     }
 
     /** A worker that is to be run, or -1. */

@@ -24,7 +24,8 @@ public interface SchedulingPolicy {
      * A worker has become runnable.
      *
      * @param worker    its number; it is not in the policy
-     * @param preempted true if its quantum has ended, false if it woke up or is new
+     * @param preempted true if its quantum has ended and it has not slept for as long since; false if it
+     *     woke up or is new
      */
     void enqueue(int worker, boolean preempted);
 

@@ -134,11 +134,12 @@ final class ServerLoop implements Runnable {
         if (memory.awaitsLease(server)) {
             awaitEndOfLease();
         }
-        else if (joined != NOBODY) {
+        else if (joined != NOBODY && isStillRunning(joined)) {
             wakeAnother();
             runWorker(joined, WAIT_JOIN);
         }
         else if (pick()) {
+            joined = NOBODY;
             wakeAnother();
             runWorker(inHand, 0);
         }
@@ -188,6 +189,7 @@ final class ServerLoop implements Runnable {
     }
 
     private void idle() {
+        joined = NOBODY;
         idleServers.enter(server);
         drain();
         if (pick()) {
@@ -229,7 +231,7 @@ final class ServerLoop implements Runnable {
     private void endQuantum() {
         final int workerTid = memory.workerTidAcquire(joined);
         if (calls.kick(KICK_BLOCKED, workerTid) != 0 && isSomebodyRunnable()) {
-            memory.markPreempted(joined);
+            runQueue.notePreempted(joined);
             calls.kick(0, workerTid);
         }
     }

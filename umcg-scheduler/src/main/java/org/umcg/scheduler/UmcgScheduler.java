@@ -71,7 +71,7 @@ public final class UmcgScheduler implements AutoCloseable {
         }
         memory = SchedulerMemory.allocate(settings.servers(), workers * SLOTS_PER_WORKER, calls);
         slots = new WorkerSlots(memory.workers());
-        runQueue = new RunQueue(memory, settings.policy().create(new WorkersInMemory(memory)));
+        runQueue = new RunQueue(memory, settings.policy().create(new WorkersInMemory(memory)), quantumNanos);
         idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
         starting = new CountDownLatch(settings.servers());
         sentinel = settings.hasSentinel() ? new Sentinel(memory) : null;
@@ -261,6 +261,7 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     void workerStarted(final WorkerThread thread) {
+        runQueue.forget(thread.worker());
         slots.started(thread);
     }
 

@@ -161,14 +161,14 @@ final class MeasureProgram {
                 });
             }
             workers.submit(() -> {
-                for (int i = 0; i < 100; i++) {
+                for (int i = 0; i < 200; i++) {
                     final long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                     lateness.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
                 }
             }).get();
             end.countDown();
-            System.err.println(scheduler.metrics() + " " + lateness);
+            System.err.println(scheduler.metrics());
         }
         return lateness;
     }
@@ -176,7 +176,7 @@ final class MeasureProgram {
     private static long percentile(final List<Long> values, final int percent) {
         final long[] sorted = values.stream().mapToLong(Long::longValue).toArray();
         Arrays.sort(sorted);
-        return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+        return sorted[(sorted.length * percent - 1) / 100];
     }
 
     private static void print(final String name, final long value) {
