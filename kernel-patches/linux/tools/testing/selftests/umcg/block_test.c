@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Blocking and unblocking: notices, lists, the hold, idle servers. */
-#include "umcg_lib.h"
+#include "umcg_watch.h"
 #include <sys/uio.h>
 #include "../kselftest_harness.h"
 
@@ -23,13 +23,6 @@ FIXTURE_SETUP(block)
 
 FIXTURE_TEARDOWN(block)
 {
-}
-
-static void read_then_step(struct worker *w)
-{
-	step(w);
-	block_in_read(w);
-	step(w);
 }
 
 /* I1: registered, it does not run before a server says so. */

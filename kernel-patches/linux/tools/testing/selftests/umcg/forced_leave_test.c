@@ -83,7 +83,7 @@ static const char *end_before_it_is_run(struct umcg_task *server,
 	int ret;
 
 	w->arg = &go;
-	if (!start_and_await(w, w->ut, server, spin) || set_hold_limit(20) ||
+	if (set_hold_limit(100) || !start_and_await(w, w->ut, server, spin) ||
 	    !await_steps(w, 1) || set_hold_limit(0))
 		return "it was not let go";
 	if (get_state(w->ut) != UMCG_TASK_NONE)
@@ -111,7 +111,6 @@ TEST_F(forced, a_worker_that_has_ended_when_it_is_to_be_run_is_not_waited_for)
 	self->a.ut = self->ut + 1;
 	EXPECT_STREQ("", end_before_it_is_run(self->server, &self->other,
 					      &self->a, 0));
-	EXPECT_EQ(0, restore_hold_limit());
 }
 
 TEST_F(forced, a_worker_that_is_ending_when_it_is_to_be_run_is_not_waited_for)
@@ -119,7 +118,6 @@ TEST_F(forced, a_worker_that_is_ending_when_it_is_to_be_run_is_not_waited_for)
 	self->a.ut = self->ut + 1;
 	EXPECT_STREQ("", end_before_it_is_run(self->server, &self->other,
 					      &self->a, WINDOW_MS));
-	EXPECT_EQ(0, restore_hold_limit());
 }
 
 TEST_HARNESS_MAIN

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* fork, exec, exit, unregister; several servers; never more running than those. */
-#include "umcg_lib.h"
+#include "umcg_watch.h"
 #include "../kselftest_harness.h"
 
 FIXTURE(life)

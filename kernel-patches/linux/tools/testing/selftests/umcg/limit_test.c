@@ -28,7 +28,7 @@ FIXTURE_SETUP(limit)
 
 FIXTURE_TEARDOWN(limit)
 {
-	EXPECT_EQ(0, restore_hold_limit());
+	EXPECT_EQ(0, set_hold_limit(0));
 }
 
 /* The server, our caller, is busy with this and does not wait: it is stuck. */

@@ -18,13 +18,11 @@ FIXTURE_SETUP(rescue)
 	self->ut = new_tasks();
 	self->server = self->ut;
 	memset(self->w, 0, sizeof(self->w));
-	ASSERT_EQ(0, set_hold_limit(0));
 	ASSERT_EQ(0, register_server(self->server));
 }
 
 FIXTURE_TEARDOWN(rescue)
 {
-	EXPECT_EQ(0, restore_hold_limit());
 }
 
 /* R57, I3: all that were listed there are listed with an heir, each of them once. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Signals: handlers of held workers run at once, and the hold goes on. */
-#include "umcg_lib.h"
+#include "umcg_watch.h"
 #include <setjmp.h>
 #include "../kselftest_harness.h"
 

@@ -6,35 +6,6 @@
 
 #include "umcg_watch.h"
 
-#define HOLD_LIMIT	"/proc/sys/kernel/umcg_hold_limit_ms"
-
-/* The limit is the machine's: what it was before is put back at the end. */
-static long hold_limit_before;
-static pid_t limit_owner;
-
-static inline int restore_hold_limit(void)
-{
-	return write_file(HOLD_LIMIT, "%ld", hold_limit_before);
-}
-
-static inline int set_hold_limit(unsigned int ms)
-{
-	return write_file(HOLD_LIMIT, "%u", ms);
-}
-
-static void __attribute__((constructor)) note_limit(void)
-{
-	hold_limit_before = read_number(HOLD_LIMIT);
-	limit_owner = getpid();
-}
-
-/* Also when a test had no time to do so. */
-static void __attribute__((destructor)) restore_limit_at_exit(void)
-{
-	if (getpid() == limit_owner)
-		restore_hold_limit();
-}
-
 static inline void do_step(struct worker *w)
 {
 	step(w);

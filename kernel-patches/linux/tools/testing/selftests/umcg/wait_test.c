@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umcg_wait(): hand-over, errors, nothing lost between them. */
-#include "umcg_lib.h"
+#include "umcg_watch.h"
 #include "../kselftest_harness.h"
 
 FIXTURE(wait)
