@@ -103,13 +103,16 @@ static bool is_between(double low, double value, double high)
 }
 
 /*
- * Both are charged for what their turns took, and for the switches, which take as long
- * as a short turn on kernels full of checks.
+ * Both are charged for what their turns took, and for the switches: those take as long
+ * as a short turn on kernels full of checks, but no more of the one than of the other.
  */
 static bool are_shares(const __u64 *charged, const __u64 *took)
 {
-	return is_between(0.8, (double)charged[0] / took[0], 1.6) &&
-	       is_between(0.8, (double)charged[1] / took[1], 1.6);
+	double first = (double)charged[0] / took[0];
+	double second = (double)charged[1] / took[1];
+
+	return is_between(0.8, first, 1.6) && is_between(0.8, second, 1.6) &&
+	       is_between(0.8, first / second, 1.2);
 }
 
 static __u64 timeval_ns(struct timeval *tv)

@@ -101,6 +101,42 @@ TEST_F(kick, a_kick_preempts_a_spinning_worker)
 }
 
 /*
+ * R47: also one that makes no system calls, and has a CPU for itself, where nothing
+ * else makes it look.
+ */
+TEST_F(kick, a_kick_preempts_a_worker_on_another_cpu_at_once)
+{
+	struct umcg_task *ut = self->ut + 16;
+	struct actor other;
+	bool stop = false;
+	__u64 start;
+	int i;
+
+	self->a.arg = &stop;
+	ASSERT_TRUE(start_actor(&other, ut));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, ut, spin));
+	ASSERT_EQ(0, pin(0, first_cpu()));
+	ASSERT_EQ(0, pin(other.tid, first_cpu()));
+	ASSERT_EQ(0, pin(self->a.tid, last_cpu()));
+	other.next = self->a.tid;
+	start = now_ns();
+	for (i = 0; i < 20; i++) {
+		order(&other, act_serve);
+		ASSERT_TRUE(await_state(self->a.ut, UMCG_TASK_RUNNING));
+		/* On its way to user mode it would look anyway. */
+		sleep_ms(5);
+		ASSERT_EQ(0, umcg_kick(0, self->a.tid));
+		ASSERT_EQ(0, await_order(&other));
+		ASSERT_EQ(self->a.ut, take(&ut->runnable_workers_ptr));
+	}
+	/* Else it would be seen when the kernel has something to do there. */
+	EXPECT_GT(start + 2000 * NSEC_PER_MSEC, now_ns());
+	set_flag(&stop);
+	EXPECT_EQ(0, order_and_await(&other, act_serve));
+	pthread_join(self->a.thread, NULL);
+}
+
+/*
  * R21, R26: a kick takes a server away from its worker at once, not when the server has
  * a CPU: another one can wait for the worker then. The kicked one gets no CPU before we
  * sleep.
