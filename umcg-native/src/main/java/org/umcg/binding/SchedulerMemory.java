@@ -98,7 +98,8 @@ public final class SchedulerMemory {
         tasks = UmcgTaskSlab.allocate(servers + 1 + workers, calls);
         final int size = HEADER_SIZE + servers * (SERVER_SIZE + workers * Integer.BYTES)
             + workers * WORKER_SIZE;
-        control = ByteBuffer.allocateDirect(size + SERVER_SIZE)
+        final int alignedSize = size + SERVER_SIZE - 1 & -SERVER_SIZE;
+        control = ByteBuffer.allocateDirect(alignedSize + SERVER_SIZE)
             .alignedSlice(SERVER_SIZE).order(ByteOrder.nativeOrder());
         controlAddress = calls.addressOf(control);
         INT.set(control, SERVERS_OFFSET, servers);
@@ -208,9 +209,8 @@ public final class SchedulerMemory {
      * @return false if the place is the server's own
      */
     public boolean awaitsLease(final int server) {
-        final int at = serverOffset(server) + SERVER_LEASE_OFFSET;
-        return (int) INT.getVolatile(control, at) != LEASE_NONE
-            && (int) INT.compareAndExchange(control, at, LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
+        return (int) INT.compareAndExchange(control, serverOffset(server) + SERVER_LEASE_OFFSET,
+            LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
     }
 
     /**

@@ -14,6 +14,9 @@ package org.umcg.scheduler;
  *
  * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after. When all servers
  * idle for a tenth of a second although workers are enqueued, those are enqueued once more.
+ *
+ * <p>Before there is a worker, each server enqueues and picks number 0 some hundred times, so that nothing is
+ * left to load or to link when it counts.
  */
 public interface SchedulingPolicy {
 

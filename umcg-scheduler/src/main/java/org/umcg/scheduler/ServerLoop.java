@@ -112,19 +112,38 @@ final class ServerLoop implements Runnable {
         memory.serverTidRelease(server, tid);
     }
 
-    /** Turns without workers, so that what a turn needs is loaded and initialised. */
+    /**
+     * Turns without workers, through everything that a turn can need, however seldom: so that it is
+     * loaded, initialised and linked, all of which allocates. The entries for worker 0 are outdated ones.
+     */
     private void warmUp() {
         memory.beginTurn(server);
         for (int i = 0; i < WARM_UP_TURNS; i++) {
             task.stateVolatile(RUNNABLE);
+            task.takeBlockedWorkers();
+            takeRunnable(server);
             drain();
-            runQueue.pick(server);
-            runQueue.isEmpty();
+            memory.taken(server, 0);
+            memory.awaitsLease(server);
+            inHand = 0;
+            requeueInHand();
+            runQueue.enqueue(0);
+            wakeAnother();
+            pick();
+            runWorker(0, 0);
+            joined = 0;
+            endQuantum();
+            runQueue.notePreempted(0);
+            runQueue.enqueue(0);
+            pick();
+            runQueue.forget(0);
             idleServers.enter(server);
             idleServers.anyTid();
             serverCalls.idle(server, 1);
             idleServers.leave(server);
         }
+        inHand = NOBODY;
+        joined = NOBODY;
     }
 
     private void turn() {

@@ -58,6 +58,7 @@ public final class UmcgScheduler implements AutoCloseable {
     private final List<ExecutorService> executors = new ArrayList<>();
     private final AtomicInteger threadNumber = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<Throwable> workerFailure = new AtomicReference<>();
     private final CountDownLatch starting;
     private volatile boolean stopping;
 
@@ -178,6 +179,16 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     /**
+     * Why a thread could not become a worker, and ran what it had to run as a plain thread; the kernel
+     * had no memory for it, say. The first one is reported by the logger {@code org.umcg.scheduler}.
+     *
+     * @return the first one, or null
+     */
+    public Throwable workerFailure() {
+        return workerFailure.get();
+    }
+
+    /**
      * What the scheduling policy threw, since when FIFO is used instead.
      *
      * @return null while the policy is used
@@ -263,6 +274,13 @@ public final class UmcgScheduler implements AutoCloseable {
     void workerStarted(final WorkerThread thread) {
         runQueue.forget(thread.worker());
         slots.started(thread);
+    }
+
+    void workerUnmanaged(final Throwable problem) {
+        if (workerFailure.compareAndSet(null, problem)) {
+            System.getLogger(UmcgScheduler.class.getPackageName()).log(System.Logger.Level.ERROR,
+                "a thread could not become a worker; such threads run unmanaged", problem);
+        }
     }
 
     void workerEnded(final WorkerThread thread) {

@@ -59,7 +59,7 @@ final class WorkerThread extends Thread {
         tid = scheduler.calls().gettid();
         scheduler.workerStarted(this);
         try {
-            register();
+            registerIfPossible();
             try {
                 target.run();
             }
@@ -94,7 +94,17 @@ final class WorkerThread extends Thread {
             return body.call();
         }
         finally {
+            registerIfPossible();
+        }
+    }
+
+    /** Whoever has given this thread something to do waits for it, so it is done in any case. */
+    private void registerIfPossible() {
+        try {
             register();
+        }
+        catch (final Throwable t) {
+            scheduler.workerUnmanaged(t);
         }
     }
 
@@ -117,12 +127,15 @@ final class WorkerThread extends Thread {
     }
 
     private void unregister() {
-        isManaged = false;
+        if (!isManaged) {
+            return;
+        }
         awaitServer();
         final int result =
             scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
-        scheduler.memory().workerStateAddressRelease(worker, 0);
         UmcgException.check(result, UmcgSystemCalls.CTL);
+        isManaged = false;
+        scheduler.memory().workerStateAddressRelease(worker, 0);
     }
 
     /**

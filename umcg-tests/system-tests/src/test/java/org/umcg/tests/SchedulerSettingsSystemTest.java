@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,19 +28,25 @@ class SchedulerSettingsSystemTest {
     private static final int WORKERS = 8;
     private static final int PATIENCE_SECONDS = 100;
 
-    /** The rule that all of the server's loop is written for. */
+    /** The rule that all of the server's loop is written for, from the first turn with a worker on. */
     @Test
     void shouldAllocateNothingInServers() throws Exception {
-        try (UmcgScheduler scheduler = UmcgScheduler.start(1, WORKERS)) {
-            parkInAllWorkers(scheduler);
-            final long server = serverThreadId();
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(WORKERS)
+            .quantum(Duration.ofMillis(1)).start()) {
             final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            final long before = threads.getThreadAllocatedBytes(server);
+            final long[] servers = serverThreadIds();
+            final long[] before = threads.getThreadAllocatedBytes(servers);
             final long switches = scheduler.metrics().switches();
-            parkInAllWorkers(scheduler);
+            final long preempts = scheduler.metrics().preempts();
+            inAllWorkers(scheduler, () -> {
+                LockSupport.parkNanos(100_000);
+                spinNanos(2_000_000);
+            });
 
+            assertThat(servers).hasSize(2);
             assertThat(scheduler.metrics().switches() - switches).isGreaterThan(100);
-            assertThat(threads.getThreadAllocatedBytes(server)).isNotNegative().isEqualTo(before);
+            assertThat(scheduler.metrics().preempts() - preempts).isPositive();
+            assertThat(threads.getThreadAllocatedBytes(servers)).isEqualTo(before).doesNotContain(-1);
             assertThat(threads.getCurrentThreadAllocatedBytes()).as("the JVM counts").isPositive();
         }
     }
@@ -72,8 +79,10 @@ class SchedulerSettingsSystemTest {
     @Test
     void shouldUseFifoWhenPolicyThrows() throws Exception {
         final IllegalStateException problem = new IllegalStateException("on purpose");
-        try (UmcgScheduler scheduler =
-                 UmcgScheduler.builder().servers(2).workers(WORKERS).policy(failingWith(problem)).start()) {
+        final AtomicInteger picks = new AtomicInteger(Integer.MIN_VALUE);
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(WORKERS)
+            .policy(failingWith(problem, picks)).start()) {
+            picks.set(-300);
             parkInAllWorkers(scheduler);
 
             assertThat(scheduler.policyFailure()).isSameAs(problem);
@@ -105,13 +114,13 @@ class SchedulerSettingsSystemTest {
         assertThat(UmcgScheduler.callUnmanaged(() -> "no worker")).isEqualTo("no worker");
     }
 
-    private static SchedulingPolicy.Factory failingWith(final RuntimeException problem) {
+    /** Throws once the number of picks is positive. */
+    private static SchedulingPolicy.Factory failingWith(
+        final RuntimeException problem, final AtomicInteger picks) {
         return workers -> new Fifo(workers) {
-            private int picks;
-
             @Override
             public int pick(final int server) {
-                if (++picks > 300) {
+                if (picks.incrementAndGet() > 0) {
                     throw problem;
                 }
                 return super.pick(server);
@@ -133,12 +142,17 @@ class SchedulerSettingsSystemTest {
     }
 
     private static void parkInAllWorkers(final UmcgScheduler scheduler) throws Exception {
+        inAllWorkers(scheduler, () -> LockSupport.parkNanos(100_000));
+    }
+
+    private static void inAllWorkers(final UmcgScheduler scheduler, final Runnable step)
+        throws Exception {
         final ExecutorService executor = scheduler.newExecutor();
         final List<Future<?>> futures = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
             futures.add(executor.submit(() -> {
                 for (int j = 0; j < 50; j++) {
-                    LockSupport.parkNanos(100_000);
+                    step.run();
                 }
             }));
         }
@@ -149,10 +163,17 @@ class SchedulerSettingsSystemTest {
         assertThat(executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
-    private static long serverThreadId() {
+    private static void spinNanos(final long duration) {
+        final long end = System.nanoTime() + duration;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long[] serverThreadIds() {
         return Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> thread.getName().startsWith("umcg-server"))
-            .mapToLong(Thread::getId).findFirst().orElseThrow();
+            .mapToLong(Thread::getId).toArray();
     }
 
     /** Does what the default does. */

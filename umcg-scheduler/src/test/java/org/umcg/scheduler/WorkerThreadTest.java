@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.umcg.api.Errno;
+import org.umcg.api.UmcgException;
+import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.JniSystemCalls;
+
+/** What can be said of workers without the kernel. */
+class WorkerThreadTest {
+
+    /** Whoever waits for the task waits for the thread that was made for it. */
+    @Test
+    void shouldRunItsTargetWhenKernelRefusesWorker() throws Exception {
+        final UmcgScheduler scheduler = new UmcgScheduler(
+            UmcgScheduler.builder().workers(1).sentinel(false), new RefusingSystemCalls());
+        final CountDownLatch ran = new CountDownLatch(1);
+
+        scheduler.newExecutor().execute(ran::countDown);
+
+        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(scheduler.workerFailure()).isInstanceOfSatisfying(UmcgException.class,
+            e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+        scheduler.close();
+    }
+
+    /** A kernel without memory. */
+    private static final class RefusingSystemCalls implements UmcgSystemCalls {
+
+        private final UmcgSystemCalls real = new JniSystemCalls();
+
+        @Override
+        public int ctl(final int flags, final long selfAddress, final int clockId) {
+            return -Errno.ENOMEM;
+        }
+
+        @Override
+        public int umcgWait(final int flags, final long absTimeoutNanos) {
+            throw new AssertionError("umcg_wait");
+        }
+
+        @Override
+        public int kick(final int flags, final int tid) {
+            return -Errno.ESRCH;
+        }
+
+        @Override
+        public int gettid() {
+            return real.gettid();
+        }
+
+        @Override
+        public long addressOf(final ByteBuffer buffer) {
+            return real.addressOf(buffer);
+        }
+    }
+}
