@@ -125,6 +125,9 @@ final class ServerLoop implements Runnable {
             drain();
             memory.taken(server, 0);
             memory.awaitsLease(server);
+            task.serverTidOpaque();
+            task.runnableTsOpaque();
+            isSomebodyRunnable();
             inHand = 0;
             requeueInHand();
             runQueue.enqueue(0);
