@@ -130,6 +130,7 @@ TEST_F(kick, a_kick_preempts_a_worker_on_another_cpu_at_once)
 		ASSERT_EQ(self->a.ut, take(&ut->runnable_workers_ptr));
 	}
 	/* Else it would be seen when the kernel has something to do there. */
+	TH_LOG("took %lld us", (now_ns() - start) / 1000);
 	EXPECT_GT(start + 2000 * NSEC_PER_MSEC, now_ns());
 	set_flag(&stop);
 	EXPECT_EQ(0, order_and_await(&other, act_serve));

@@ -125,9 +125,10 @@ final class ServerLoop implements Runnable {
             drain();
             memory.taken(server, 0);
             memory.awaitsLease(server);
+            isStillRunning(0);
+            isSomebodyRunnable();
             task.serverTidOpaque();
             task.runnableTsOpaque();
-            isSomebodyRunnable();
             inHand = 0;
             requeueInHand();
             runQueue.enqueue(0);
