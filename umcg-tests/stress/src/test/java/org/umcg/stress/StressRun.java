@@ -66,10 +66,18 @@ final class StressRun {
     }
 
     void awaitAll() throws InterruptedException {
-        working.await();
+        awaitAll(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    /** False if the workers need longer; plain threads get all the time that they need. */
+    boolean awaitAll(final long timeout, final TimeUnit unit) throws InterruptedException {
+        if (!working.await(timeout, unit)) {
+            return false;
+        }
         for (final Thread thread : plainThreads) {
             thread.join();
         }
+        return true;
     }
 
     void fail(final Throwable problem) {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.stress;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.umcg.demo.DemoServer;
+import org.umcg.scheduler.UmcgScheduler;
+
+/**
+ * {@code SoakProgram SECONDS FILE}: the demo's HTTP server, on one scheduler, and beside it for so long, once
+ * there is that file, everything that {@link MixedScenario} does, on another one. Tells of that in lines that
+ * begin with {@code mixed:}; the rest is the demo's. Serves until its input ends.
+ */
+final class SoakProgram {
+
+    private static final int WORKERS = 16;
+    private static final int EXIT_BROKEN = 3;
+    private static final long REPORT_SECONDS = 20;
+    private static final long START_POLL_MILLIS = 100;
+
+    private SoakProgram() {
+    }
+
+    public static void main(final String[] args) throws Exception {
+        final long seconds = Long.parseLong(args[0]);
+        final Path start = Path.of(args[1]);
+        final Thread mixed = new Thread(() -> runMixed(seconds, start), "soak-mixed");
+        mixed.setDaemon(true);
+        mixed.start();
+        DemoServer.main("--executor", "umcg", "--workers", "32", "--back-end-ms", "5");
+    }
+
+    private static void runMixed(final long seconds, final Path start) {
+        try {
+            while (!Files.exists(start)) {
+                Thread.sleep(START_POLL_MILLIS);
+            }
+            final Path file = Files.createTempFile("umcg-soak", ".progress");
+            final Progress progress = Progress.open(file);
+            final StressRun run = new StressRun(progress, WORKERS, seconds);
+            try (UmcgScheduler scheduler = UmcgScheduler.start(2, WORKERS)) {
+                startMixed(scheduler, run);
+                while (!run.awaitAll(REPORT_SECONDS, TimeUnit.SECONDS)) {
+                    System.out.println("mixed: " + progress.steps() + " steps");
+                }
+                System.out.println("mixed: " + scheduler.metrics());
+            }
+            if (run.failure() != null) {
+                Runtime.getRuntime().halt(EXIT_BROKEN);
+            }
+            System.out.println("mixed: ended");
+        }
+        catch (final Exception e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(EXIT_BROKEN);
+        }
+    }
+
+    private static void startMixed(final UmcgScheduler scheduler, final StressRun run) throws Exception {
+        final Scenario scenario = new MixedScenario();
+        scenario.begin(run);
+        final ExecutorService executor = scheduler.newExecutor();
+        for (int i = 0; i < WORKERS; i++) {
+            final int worker = i;
+            executor.execute(() -> run.work(scenario, worker));
+        }
+    }
+}
