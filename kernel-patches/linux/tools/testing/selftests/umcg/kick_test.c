@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umcg_kick(): servers wake, workers are preempted, and no kick is lost. */
-#include <sys/rseq.h>
 #include "umcg_pair.h"
 #include "../kselftest_harness.h"
 
@@ -99,19 +98,6 @@ TEST_F(kick, a_kick_preempts_a_spinning_worker)
 	EXPECT_EQ(0, serve(self->server, self->a.tid));
 	pthread_join(self->a.thread, NULL);
 	EXPECT_EQ(2, self->a.steps);
-}
-
-/* Else each interrupt that switches tasks makes the worker look at its state. */
-static void leave_rseq(void)
-{
-	syscall(__NR_rseq, (char *)__builtin_thread_pointer() + __rseq_offset,
-		32, RSEQ_FLAG_UNREGISTER, RSEQ_SIG);
-}
-
-static void spin_without_rseq(struct worker *w)
-{
-	leave_rseq();
-	spin(w);
 }
 
 /*

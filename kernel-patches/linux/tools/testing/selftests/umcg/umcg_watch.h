@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <sys/rseq.h>
 
 /* The harness calls a test after its setjmp(): a false alarm once that is inlined. */
 #pragma GCC diagnostic ignored "-Wclobbered"
@@ -178,6 +179,14 @@ static inline void spin(struct worker *w)
 	while (!flag_is_set(w->arg))
 		;
 	step(w);
+}
+
+/* As spin(), but it is not made to look at its state whenever tasks switch. */
+static inline void spin_without_rseq(struct worker *w)
+{
+	syscall(__NR_rseq, (char *)__builtin_thread_pointer() + __rseq_offset,
+		32, RSEQ_FLAG_UNREGISTER, RSEQ_SIG);
+	spin(w);
 }
 
 static inline void read_then_step(struct worker *w)

@@ -29,8 +29,9 @@ final class AdversarialPolicy implements SchedulingPolicy {
 
     @Override
     public void enqueue(final int worker, final boolean preempted) {
-        isEnqueued.set(worker, 1);
-        count.incrementAndGet();
+        if (isEnqueued.compareAndSet(worker, 0, 1)) {
+            count.incrementAndGet();
+        }
     }
 
     @Override

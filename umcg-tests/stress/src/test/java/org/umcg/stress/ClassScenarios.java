@@ -12,6 +12,11 @@ import java.util.concurrent.locks.LockSupport;
 /** Classes, and the tables of the JVM that grow with them. */
 final class ClassScenarios {
 
+    private static final byte[] CODE = codeOf(SlowToInitialise.class);
+
+    /** Where a worker is initialising a class, or was a moment ago. */
+    private static volatile ClassLoader latest;
+
     private ClassScenarios() {
     }
 
@@ -19,7 +24,6 @@ final class ClassScenarios {
     static Scenario loading() {
         return new Scenario() {
             private final FreshLoader[] loaders = new FreshLoader[8];
-            private final byte[] code = codeOf(SlowToInitialise.class);
 
             @Override
             public void begin(final StressRun run) {
@@ -32,13 +36,33 @@ final class ClassScenarios {
                 synchronized (loaders) {
                     final int shared = worker / 2;
                     if (loaders[shared] == null || worker % 2 == 0) {
-                        loaders[shared] = new FreshLoader(code);
+                        loaders[shared] = new FreshLoader();
                     }
                     loader = loaders[shared];
                 }
+                latest = loader;
                 Class.forName(SlowToInitialise.class.getName(), true, loader);
             }
         };
+    }
+
+    /** What the workers of {@link #loading} do, for whoever must not. */
+    static void initialiseLatest() {
+        final ClassLoader loader = latest;
+        if (loader == null) {
+            return;
+        }
+        try {
+            Class.forName(SlowToInitialise.class.getName(), true, loader);
+        }
+        catch (final ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A class of a loader of its own, not initialised. */
+    static Class<?> defineAnew() throws ClassNotFoundException {
+        return new FreshLoader().loadClass(SlowToInitialise.class.getName());
     }
 
     static Scenario tables() {
@@ -73,11 +97,8 @@ final class ClassScenarios {
     /** Defines that one class anew. */
     private static final class FreshLoader extends ClassLoader {
 
-        private final byte[] code;
-
-        FreshLoader(final byte[] code) {
+        FreshLoader() {
             super(ClassScenarios.class.getClassLoader());
-            this.code = code;
         }
 
         @Override
@@ -88,7 +109,7 @@ final class ClassScenarios {
             }
             synchronized (getClassLoadingLock(name)) {
                 final Class<?> loaded = findLoadedClass(name);
-                return loaded != null ? loaded : defineClass(name, code, 0, code.length);
+                return loaded != null ? loaded : defineClass(name, CODE, 0, CODE.length);
             }
         }
     }

@@ -4,11 +4,16 @@ package org.umcg.stress;
 
 import com.sun.jdi.Bootstrap;
 import com.sun.jdi.IncompatibleThreadStateException;
+import com.sun.jdi.Location;
+import com.sun.jdi.Method;
 import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.AttachingConnector;
 import com.sun.jdi.connect.Connector;
+import com.sun.jdi.event.EventSet;
+import com.sun.jdi.request.BreakpointRequest;
+import com.sun.jdi.request.EventRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,6 +27,8 @@ final class Debugger {
 
     private static final Pattern ADDRESS = Pattern.compile("transport dt_socket at address: (\\d+)");
     private static final int PAUSE_MILLIS = 30;
+    private static final int EVENT_MILLIS = 300;
+    private static final int PASSES_BEFORE_STOP = 20;
 
     private Debugger() {
     }
@@ -49,6 +56,8 @@ final class Debugger {
                 Thread.sleep(PAUSE_MILLIS);
                 stopServers(machine);
                 Thread.sleep(PAUSE_MILLIS);
+                stopAt(machine, "Policy", "pick");
+                stopAt(machine, "StressRun", "isOver");
             }
         }
         catch (final VMDisconnectedException e) {
@@ -79,6 +88,37 @@ final class Debugger {
         servers.forEach(ThreadReference::suspend);
         Thread.sleep(PAUSE_MILLIS);
         servers.forEach(ThreadReference::resume);
+    }
+
+    /** Has one thread run into a breakpoint, and looks at it for a while. */
+    private static void stopAt(final VirtualMachine machine, final String classEnd, final String methodName)
+        throws InterruptedException {
+        for (final Location location : locationsOf(machine, classEnd, methodName)) {
+            final BreakpointRequest request =
+                machine.eventRequestManager().createBreakpointRequest(location);
+            request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
+            request.addCountFilter(PASSES_BEFORE_STOP);
+            request.enable();
+            resumeAfterPause(machine.eventQueue().remove(EVENT_MILLIS));
+            machine.eventRequestManager().deleteEventRequest(request);
+            resumeAfterPause(machine.eventQueue().remove(1));
+        }
+    }
+
+    private static void resumeAfterPause(final EventSet events) throws InterruptedException {
+        if (events != null) {
+            Thread.sleep(PAUSE_MILLIS);
+            events.resume();
+        }
+    }
+
+    private static List<Location> locationsOf(
+        final VirtualMachine machine, final String classEnd, final String methodName) {
+        return machine.allClasses().stream()
+            .filter(type -> type.name().startsWith("org.umcg") && type.name().endsWith(classEnd))
+            .flatMap(type -> type.methodsByName(methodName).stream())
+            .filter(method -> !method.isAbstract())
+            .map(Method::location).collect(Collectors.toList());
     }
 
     private static VirtualMachine attach(final ChildJvm jvm) throws Exception {

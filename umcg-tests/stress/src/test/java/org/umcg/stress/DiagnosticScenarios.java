@@ -58,7 +58,8 @@ final class DiagnosticScenarios {
             @Override
             public void begin(final StressRun run) {
                 run.disturb(5, this::command);
-                run.disturb(200, () -> StressNatives.signalProcess(StressNatives.SIGQUIT));
+                run.disturb(200, () -> StressNatives.signalProcess(
+                    ProcessHandle.current().pid(), StressNatives.SIGQUIT));
             }
 
             @Override

@@ -63,6 +63,39 @@ final class ExceptionScenarios {
         };
     }
 
+    /** Loaders that stay as long as their list, with a class each. */
+    static Scenario outOfMetaspace() {
+        return new Scenario() {
+            @Override
+            public void step(final int worker, final StressRun run) throws Exception {
+                expect(OutOfMemoryError.class, () -> {
+                    final List<Class<?>> all = new ArrayList<>();
+                    while (true) {
+                        all.add(ClassScenarios.defineAnew());
+                        run.moved();
+                    }
+                });
+            }
+        };
+    }
+
+    /** Their stacks are larger than the address space. */
+    static Scenario outOfThreads() {
+        return new Scenario() {
+            @Override
+            public void begin(final StressRun run) {
+                run.disturb(20, System::gc);
+            }
+
+            @Override
+            public void step(final int worker, final StressRun run) throws Exception {
+                final Thread thread = new Thread(null, Thread::yield, "too large", 1L << 47);
+                expect(OutOfMemoryError.class, thread::start);
+                LockSupport.parkNanos(10_000);
+            }
+        };
+    }
+
     private static void expect(final Class<? extends Throwable> expected, final StressRun.Body body)
         throws Exception {
         try {

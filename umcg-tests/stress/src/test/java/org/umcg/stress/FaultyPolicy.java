@@ -64,6 +64,8 @@ final class FaultyPolicy implements SchedulingPolicy {
                         garbage = null;
                     }
                 };
+            case "initialises":
+                return ClassScenarios::initialiseLatest;
             default:
                 throw new IllegalArgumentException("no policy " + name);
         }

@@ -12,10 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Locks, whose owners and next owners are held. */
 final class LockScenarios {
 
+    private static final long MONITOR_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private LockScenarios() {
     }
 
-    /** The plain thread must not wait much longer than a slice or two for a free monitor. */
+    /** The plain thread must not wait for much more than a slice of each worker; the limit is for bad days. */
     static Scenario monitors() {
         return new Scenario() {
             private final Object monitor = new Object();
@@ -24,9 +26,14 @@ final class LockScenarios {
             @Override
             public void begin(final StressRun run) {
                 run.disturb(1, () -> {
+                    final long start = System.nanoTime();
                     synchronized (monitor) {
                         count++;
                         monitor.notifyAll();
+                    }
+                    final long waited = System.nanoTime() - start;
+                    if (waited > MONITOR_LIMIT_NANOS) {
+                        throw new IllegalStateException("a plain thread waited for " + waited + " ns");
                     }
                 });
             }

@@ -19,6 +19,7 @@ final class SoakProgram {
     private static final int WORKERS = 16;
     private static final int EXIT_BROKEN = 3;
     private static final long REPORT_SECONDS = 20;
+    private static final long GC_PAUSE_MILLIS = 1000;
     private static final long START_POLL_MILLIS = 100;
 
     private SoakProgram() {
@@ -59,9 +60,10 @@ final class SoakProgram {
         }
     }
 
-    private static void startMixed(final UmcgScheduler scheduler, final StressRun run) throws Exception {
+    /** Without the scenarios' own disturbers, which leave no time for anything else on a slow kernel. */
+    private static void startMixed(final UmcgScheduler scheduler, final StressRun run) {
         final Scenario scenario = new MixedScenario();
-        scenario.begin(run);
+        run.disturb(GC_PAUSE_MILLIS, System::gc);
         final ExecutorService executor = scheduler.newExecutor();
         for (int i = 0; i < WORKERS; i++) {
             final int worker = i;

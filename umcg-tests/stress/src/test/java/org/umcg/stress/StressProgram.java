@@ -91,7 +91,7 @@ final class StressProgram {
             final StressRun run = new StressRun(Progress.open(progressFile), workers, seconds);
             body.begin(run);
             final ExecutorService executor = scheduler.newExecutor();
-            run.begin();
+            run.moved();
             for (int i = 0; i < workers; i++) {
                 final int worker = i;
                 executor.execute(() -> run.work(body, worker));

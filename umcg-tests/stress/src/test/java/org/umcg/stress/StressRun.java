@@ -34,8 +34,8 @@ final class StressRun {
         return System.nanoTime() - end >= 0 || failure.get() != null;
     }
 
-    /** Who watches has seen nothing before this. */
-    void begin() {
+    /** Tells who watches that something happens. */
+    void moved() {
         progress.step();
     }
 

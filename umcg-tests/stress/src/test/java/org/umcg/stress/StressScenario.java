@@ -32,6 +32,10 @@ enum StressScenario {
     S11_IMPLICIT_EXCEPTIONS(8, ExceptionScenarios::implicit),
     /** The heap is full. */
     S12_OUT_OF_MEMORY(4, ExceptionScenarios::outOfMemory, "-Xmx64m"),
+    /** There is no room for classes. */
+    S12_OUT_OF_METASPACE(2, ExceptionScenarios::outOfMetaspace, "-XX:MaxMetaspaceSize=20m"),
+    /** Threads that cannot start. */
+    S12_OUT_OF_THREADS(4, ExceptionScenarios::outOfThreads),
     /** Interned strings, and linkage at run time. */
     S13_TABLES(8, ClassScenarios::tables),
     /** Stack traces of all threads, by workers and by a plain thread. */
@@ -48,8 +52,10 @@ enum StressScenario {
     S19_SERVER_FAULTS(16, LockScenarios::ownedMonitor),
     /** A worker whose thread ends without a word. */
     S21_DEAD_WORKERS(8, ThreadScenarios::deadWorkers),
-    /** Signals to all threads, as a wall-clock profiler sends them. */
+    /** Signals to all threads at once. */
     S22_SIGNAL_STORM(16, DiagnosticScenarios::signals),
+    /** A profiler that sends signals to threads, and walks their stacks in the handlers. */
+    S22_PROFILER(16, ProfilerScenario::new),
     /** Processes are started. */
     S24_PROCESSES(4, IoScenarios::processes),
     /** A bit of everything; for other collectors, compilers and quanta. */

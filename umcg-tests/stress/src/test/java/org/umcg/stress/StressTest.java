@@ -67,6 +67,24 @@ class StressTest {
         run(USUAL, StressScenario.S19_SERVER_FAULTS, "policy=" + fault);
     }
 
+    /** S4: a server wants to use the class that a worker is initialising. */
+    @Test
+    void shouldEndWhenPolicyInitialisesClass() throws Exception {
+        run(USUAL, StressScenario.S4_CLASS_LOADING, "policy=initialises");
+    }
+
+    /** S21: stopped as a whole, for longer than any limit of the sentinel. */
+    @ParameterizedTest
+    @EnumSource(Stops.class)
+    void shouldEndWhenStoppedFromOutside(final Stops way) throws Exception {
+        try (ChildJvm jvm = ChildJvm.start(USUAL, StressScenario.S1_GC_STORM, List.of("policy=adversarial"))) {
+            jvm.awaitBegin();
+            final int times = way.disturb(jvm);
+            jvm.awaitGoodEnd();
+            assertTrue(times > 3, () -> "stopped only " + times + " times");
+        }
+    }
+
     /** S25: held at each block and each 200 us, in any order, wherever the JVM is. */
     @Test
     void shouldEndWhenHeldEverywhere() throws Exception {
@@ -76,9 +94,12 @@ class StressTest {
 
     /** S26: preempted in code of all kinds. */
     @ParameterizedTest
-    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=4"})
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=4",
+        "-Xcomp -XX:TieredStopAtLevel=1"})
     void shouldEndWhenPreemptedInCodeOf(final String compiler) throws Exception {
-        run(List.of("-Xmx256m", compiler), StressScenario.S25_MIX, "policy=random", "quantum=500");
+        final List<String> options = new ArrayList<>(List.of(compiler.split(" ")));
+        options.add("-Xmx256m");
+        run(options, StressScenario.S25_MIX, "policy=random", "quantum=500");
     }
 
     /** The claim is about the sentinel: without it, and without the kernel's limit, these stall. */
