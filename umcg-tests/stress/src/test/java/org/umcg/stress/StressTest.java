@@ -99,7 +99,7 @@ class StressTest {
     void shouldEndWhenPreemptedInCodeOf(final String compiler) throws Exception {
         final List<String> options = new ArrayList<>(List.of(compiler.split(" ")));
         options.add("-Xmx256m");
-        run(options, StressScenario.S25_MIX, "policy=random", "quantum=500");
+        run(options, StressScenario.S25_MIX, "policy=random", "quantum=500", "seconds=15");
     }
 
     /** The claim is about the sentinel: without it, and without the kernel's limit, these stall. */

@@ -4,6 +4,7 @@ package org.umcg.tests;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.umcg.scheduler.UmcgScheduler;
 
@@ -13,6 +14,8 @@ final class ExitingProgram {
     static final int EXIT_CODE = 7;
 
     private static final int WORKERS = 16;
+
+    private static volatile boolean ending;
 
     private ExitingProgram() {
     }
@@ -24,13 +27,23 @@ final class ExitingProgram {
         for (int i = 0; i < WORKERS; i++) {
             executor.submit(() -> {
                 started.countDown();
-                while (!Thread.currentThread().isInterrupted()) {
+                while (!ending && !Thread.currentThread().isInterrupted()) {
                     LockSupport.parkNanos(100_000);
                 }
             });
         }
         started.await();
         switch (args[0]) {
+            case "return":
+                executor.shutdown();
+                ending = true;
+                break;
+            case "return-daemon":
+                ending = true;
+                executor.shutdown();
+                executor.awaitTermination(1, TimeUnit.MINUTES);
+                startDaemons(scheduler);
+                break;
             case "exit":
                 System.exit(EXIT_CODE);
                 break;
@@ -46,5 +59,21 @@ final class ExitingProgram {
             default:
                 throw new IllegalArgumentException(args[0]);
         }
+    }
+
+    /** As many as may run, and one that is held. */
+    private static void startDaemons(final UmcgScheduler scheduler) throws InterruptedException {
+        final CountDownLatch running = new CountDownLatch(2);
+        for (int i = 0; i < 3; i++) {
+            final Thread thread = scheduler.threadFactory().newThread(() -> {
+                running.countDown();
+                while (true) {
+                    Thread.onSpinWait();
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+        running.await();
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessExitSystemTest {
 
     private static final int SIGTERM_EXIT = 128 + 15;
+    private static final int SIGKILL_EXIT = 128 + 9;
 
     @ParameterizedTest
     @ValueSource(strings = {"exit", "exit-in-worker", "halt"})
@@ -35,6 +36,26 @@ class ProcessExitSystemTest {
         process.destroy();
 
         assertThat(exitCodeOf(process)).isEqualTo(SIGTERM_EXIT);
+    }
+
+    /** Workers that are no daemons come to their end first; daemons do not count, held or not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"return", "return-daemon"})
+    void shouldExitWhenMainReturns(final String way) throws Exception {
+        assertThat(exitCodeOf(start(way))).isZero();
+    }
+
+    @Test
+    void shouldDieOnSigkill() throws Exception {
+        final Process process = start("wait");
+        final BufferedReader output = new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(output.readLine()).isEqualTo("ready");
+
+        process.destroyForcibly();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(SIGKILL_EXIT);
     }
 
     private static Process start(final String way) throws IOException {

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.umcg.scheduler.UmcgScheduler;
+
+/** J7, J8: a worker's thread ends by an exception of any kind, and leaves its place in order. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WorkerLifeSystemTest {
+
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    @ParameterizedTest
+    @EnumSource(Death.class)
+    void shouldUnregisterWhenThreadDies(final Death death) throws Exception {
+        final AtomicReference<Throwable> cause = new AtomicReference<>();
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 2)) {
+            final Thread thread = scheduler.threadFactory().newThread(death);
+            thread.setUncaughtExceptionHandler((dead, problem) -> cause.set(problem));
+            thread.start();
+            thread.join(PATIENCE_MILLIS);
+
+            assertThat(thread.isAlive()).isFalse();
+            assertThat(cause.get()).isInstanceOf(death.problem());
+            assertThat(scheduler.metrics().workers()).isZero();
+            assertServes(scheduler);
+            assertThat(scheduler.serverFailure()).isNull();
+        }
+    }
+
+    /** The pool replaces it; who waits is told. */
+    @ParameterizedTest
+    @EnumSource(Death.class)
+    void shouldTellWhoWaitsWhenTaskDies(final Death death) throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 2)) {
+            final ExecutorService executor = scheduler.newExecutor();
+
+            final Throwable problem = catchThrowable(
+                () -> executor.submit(death).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+
+            assertThat(problem).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(death.problem());
+            assertServes(scheduler);
+        }
+    }
+
+    /** In the bracket it is no worker, and afterwards it ends as one. */
+    @Test
+    void shouldBeWorkerAgainWhenBracketThrows() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+            final long workers = scheduler.newExecutor().submit(() -> {
+                catchThrowable(() -> UmcgScheduler.callUnmanaged(() -> {
+                    throw new IllegalStateException("on purpose");
+                }));
+                return scheduler.metrics().workers();
+            }).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+
+            assertThat(workers).isOne();
+        }
+    }
+
+    private static void assertServes(final UmcgScheduler scheduler) throws Exception {
+        assertThat(scheduler.newExecutor().submit(() -> "served").get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+            .isEqualTo("served");
+    }
+
+    /** Ways to die. */
+    enum Death implements Runnable {
+
+        EXCEPTION(IllegalStateException.class) {
+            @Override
+            public void run() {
+                throw new IllegalStateException("on purpose");
+            }
+        },
+
+        STACK_OVERFLOW(StackOverflowError.class) {
+            @Override
+            public void run() {
+                overflow(0);
+            }
+        },
+
+        OUT_OF_MEMORY(OutOfMemoryError.class) {
+            @Override
+            public void run() {
+                touch(new long[Integer.MAX_VALUE - 2]);
+            }
+        },
+
+        /** By Thread.stop(), where the JDK still has it; else the same error out of nothing. */
+        STOPPED(ThreadDeath.class) {
+            @Override
+            public void run() {
+                final Thread victim = Thread.currentThread();
+                if (Runtime.version().feature() >= FIRST_RELEASE_WITHOUT_STOP) {
+                    throw new ThreadDeath();
+                }
+                new Thread(() -> stop(victim)).start();
+                while (true) {
+                    LockSupport.parkNanos(100_000);
+                }
+            }
+        };
+
+        private static final int FIRST_RELEASE_WITHOUT_STOP = 20;
+
+        private static volatile long sink;
+
+        private final Class<? extends Throwable> problem;
+
+        Death(final Class<? extends Throwable> problem) {
+            this.problem = problem;
+        }
+
+        Class<? extends Throwable> problem() {
+            return problem;
+        }
+
+        private static void stop(final Thread victim) {
+            try {
+                Thread.class.getMethod("stop").invoke(victim);
+            }
+            catch (final ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static int overflow(final int depth) {
+            return overflow(depth + 1) + 1;
+        }
+
+        private static void touch(final long[] array) {
+            sink = array.length;
+        }
+    }
+}
