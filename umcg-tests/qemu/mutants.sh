@@ -8,6 +8,7 @@ mutant_program_seconds=300
 mutant_machine_seconds=900
 # Only a failing test waits that long.
 mutant_patience_ms=10000
+mutant_kind= # or library_
 mutant_names=()
 mutant_rows=()
 mutant_bad=0
@@ -15,14 +16,17 @@ mutant_tests=
 
 help_mutants() {
     cat <<'END'
-Usage: ./umcg mutants [--list | --write-docs] [NAME...]
+Usage: ./umcg mutants [--library] [--list | --write-docs] [NAME...]
 Breaks the kernel side on purpose, in one place at a time, and runs the kernel's
 own tests against each result, up to the first one that fails. Before that, the
 unbroken kernel must pass all of them. Prints a table; the exit code is 1 if some
 mutant survives, that is passes all tests, or cannot be built.
   NAME          a patch in kernel-patches/mutants, or its number (default: all)
+  --library     the same with the library, the patches in umcg-tests/mutants, and
+                the unit tests, system tests and stress programs that they name
   --list        print the names and what each of them breaks
-  --write-docs  write the lines into the table of docs/46-mutants.md too
+  --write-docs  write the lines into the table of docs/46-mutants.md, or
+                47-library-mutants.md, too
 A mutant takes a minute or two, the first build ten. Sources, logs and build
 tree of the run are kept in the folder mutants of the cache.
 END
@@ -205,7 +209,7 @@ examine_mutants() {
     for name in "${mutant_names[@]}"; do
         number=$((number + 1)) began=$SECONDS
         say "mutant $number of ${#mutant_names[@]}: $name"
-        examine_mutant "$name"
+        "examine_${mutant_kind}mutant" "$name"
         say "  $verdict ($((SECONDS - began)) s)"
         mutant_rows+=("$name"$'\t'"$(mutant_summary "$name")"$'\t'"$verdict")
         [[ $verdict != SURVIVED && $verdict != ERROR* ]] || mutant_bad=$((mutant_bad + 1))
@@ -237,16 +241,44 @@ write_mutant_doc() {
     } >"$mutant_doc"
 }
 
+# examine_kernel_mutants and examine_library_mutants: what has no break comes first.
+examine_kernel_mutants() {
+    ensure_packages "${kernel_packages[@]}"
+    ensure_qemu
+    find_launcher
+    take_mutant_sources
+    examine_unbroken
+    examine_mutants
+    print_mutants
+    examine_unbroken
+}
+
+examine_library_mutants() {
+    prepare_library_mutants
+    examine_unbroken_library
+    examine_mutants
+    print_mutants
+}
+
+print_mutants() {
+    printf '%s\n' "$mutant_header"
+    mutant_lines
+}
+
 umcg_mutants() {
-    local list= write=
+    local list= write= name names=()
     while (($#)); do
         case $1 in
+        --library) mutant_kind=library_ && use_library_mutants ;;
         --list) list=yes ;;
         --write-docs) write=yes ;;
         -*) usage_error "$1: unknown option" ;;
-        *) take_mutant_name "$1" ;;
+        *) names+=("$1") ;;
         esac
         shift
+    done
+    for name in "${names[@]}"; do
+        take_mutant_name "$name"
     done
     ((${#mutant_names[@]})) || mapfile -t mutant_names < <(all_mutants)
     ((${#mutant_names[@]})) || fail "no patches in ${mutant_patches#"$checkout"/}"
@@ -255,15 +287,11 @@ umcg_mutants() {
         return
     fi
     settle_machine_options
-    ensure_packages "${kernel_packages[@]}"
-    ensure_qemu
-    find_launcher
-    take_mutant_sources
-    examine_unbroken
-    examine_mutants
-    printf '%s\n' "$mutant_header"
-    mutant_lines
-    examine_unbroken
+    if [[ -n $mutant_kind ]]; then
+        examine_library_mutants
+    else
+        examine_kernel_mutants
+    fi
     [[ -z $write ]] || write_mutant_doc
     printf '\n%d mutants, %d survived or could not be examined\n' "${#mutant_names[@]}" "$mutant_bad"
     ((mutant_bad == 0)) || exit 1
