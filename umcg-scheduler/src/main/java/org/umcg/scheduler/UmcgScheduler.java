@@ -147,7 +147,7 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     /**
-     * Counts of the kernel and of the sentinel.
+     * Counts of the kernel, for all schedulers of this process, and of this one's sentinel.
      *
      * @return a snapshot
      */
