@@ -78,7 +78,7 @@ TEST_F(limit, a_worker_that_was_let_go_can_be_run_from_its_list)
 				read_twice));
 	ASSERT_TRUE(await_release(&self->w[0]));
 	ASSERT_EQ(0, set_hold_limit(0));
-	ASSERT_TRUE(await_sleep(self->w[0].tid));
+	ASSERT_TRUE(await_read(self->w[0].tid));
 	EXPECT_EQ(UMCG_TASK_NONE, get_state(self->ut + 1));
 	/* It sleeps unseen; run, it is as if it blocked at once. */
 	EXPECT_EQ(self->ut + 1, take(&self->server->runnable_workers_ptr));
@@ -127,7 +127,7 @@ TEST_F(limit, a_worker_that_was_let_go_is_never_listed_twice)
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				read_twice));
 	ASSERT_TRUE(await_release(&self->w[0]));
-	ASSERT_TRUE(await_sleep(self->w[0].tid));
+	ASSERT_TRUE(await_read(self->w[0].tid));
 	ASSERT_EQ(0, set_hold_limit(0));
 	ASSERT_TRUE(list_worker(&self->w[1], self->ut + 2, self->server,
 				do_step));

@@ -283,7 +283,7 @@ TEST_F(rescue, a_new_server_finds_workers_that_were_let_go)
 				read_twice));
 	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->server, 0));
 	ASSERT_TRUE(await_state(self->ut + 1, UMCG_TASK_NONE));
-	ASSERT_TRUE(await_sleep(self->w[0].tid));
+	ASSERT_TRUE(await_read(self->w[0].tid));
 	ASSERT_EQ(0, register_server(ut));
 	ASSERT_EQ(0, unblock_read(&self->w[0]));
 	ASSERT_TRUE(await_state(self->ut + 1, UMCG_TASK_RUNNABLE));

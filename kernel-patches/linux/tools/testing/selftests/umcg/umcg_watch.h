@@ -5,6 +5,7 @@
 /* For tests that wait until the kernel has got somewhere: counters, thread states. */
 
 #include "umcg_lib.h"
+#include <ctype.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -69,6 +70,28 @@ static inline bool thread_sleeps(void *tid)
 static inline bool await_sleep(pid_t tid)
 {
 	return eventually(thread_sleeps, (void *)(long)tid);
+}
+
+/* In read(), that is; held, it sleeps too, in another call or in none. */
+static inline bool thread_reads(void *tid)
+{
+	char path[64], text[16] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall",
+		 (pid_t)(long)tid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (!fgets(text, sizeof(text), f))
+		text[0] = 0;
+	fclose(f);
+	return isdigit(text[0]) && atoi(text) == __NR_read;
+}
+
+static inline bool await_read(pid_t tid)
+{
+	return eventually(thread_reads, (void *)(long)tid);
 }
 
 struct state_wait {
