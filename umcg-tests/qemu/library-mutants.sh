@@ -3,7 +3,7 @@
 
 library_cache=$cache/library-mutants
 library_modules=(pom.xml umcg-api umcg-native umcg-scheduler umcg-tests)
-library_machine_seconds=600
+library_machine_seconds=1800
 
 use_library_mutants() {
     mutant_patches=$checkout/umcg-tests/mutants
