@@ -3,12 +3,13 @@
 package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.umcg.tests.TestJvm.exitCodeOf;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,18 +60,6 @@ class ProcessExitSystemTest {
     }
 
     private static Process start(final String way) throws IOException {
-        return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp", System.getProperty("java.class.path"),
-            ExitingProgram.class.getName(), way)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    }
-
-    private static int exitCodeOf(final Process process) throws InterruptedException {
-        final boolean hasEnded = process.waitFor(60, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        assertThat(hasEnded).as("ended within a minute").isTrue();
-        return process.exitValue();
+        return TestJvm.start(List.of(), ExitingProgram.class, way);
     }
 }
