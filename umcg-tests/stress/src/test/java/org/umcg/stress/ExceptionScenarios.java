@@ -81,19 +81,12 @@ final class ExceptionScenarios {
 
     /** Their stacks are larger than the address space. */
     static Scenario outOfThreads() {
-        return new Scenario() {
-            @Override
-            public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
-            }
-
-            @Override
-            public void step(final int worker, final StressRun run) throws Exception {
-                final Thread thread = new Thread(null, Thread::yield, "too large", 1L << 47);
-                expect(OutOfMemoryError.class, thread::start);
-                LockSupport.parkNanos(10_000);
-            }
+        final Scenario starts = (worker, run) -> {
+            final Thread thread = new Thread(null, Thread::yield, "too large", 1L << 47);
+            expect(OutOfMemoryError.class, thread::start);
+            LockSupport.parkNanos(10_000);
         };
+        return starts.duringCollections(20);
     }
 
     private static void expect(final Class<? extends Throwable> expected, final StressRun.Body body)

@@ -16,63 +16,31 @@ final class GcScenarios {
     }
 
     static Scenario storm() {
-        return new Scenario() {
-            @Override
-            public void begin(final StressRun run) {
-                run.disturb(GC_PAUSE_MILLIS, System::gc);
-            }
-
-            @Override
-            public void step(final int worker, final StressRun run) {
-                LockSupport.parkNanos(20_000);
-            }
-        };
+        final Scenario parks = (worker, run) -> LockSupport.parkNanos(20_000);
+        return parks.duringCollections(GC_PAUSE_MILLIS);
     }
 
     static Scenario firstTouch() {
-        return new Scenario() {
-            @Override
-            public void begin(final StressRun run) {
-                run.disturb(GC_PAUSE_MILLIS, System::gc);
+        final Scenario touches = (worker, run) -> {
+            final byte[] fresh = new byte[4 << 20];
+            for (int i = 0; i < fresh.length; i += PAGE) {
+                fresh[i] = (byte) worker;
             }
-
-            @Override
-            public void step(final int worker, final StressRun run) {
-                final byte[] fresh = new byte[4 << 20];
-                for (int i = 0; i < fresh.length; i += PAGE) {
-                    fresh[i] = (byte) worker;
-                }
-                Thread.yield();
-            }
+            Thread.yield();
         };
+        return touches.duringCollections(GC_PAUSE_MILLIS);
     }
 
     static Scenario malloc() {
-        return new Scenario() {
-            @Override
-            public void begin(final StressRun run) {
-                run.disturb(GC_PAUSE_MILLIS, System::gc);
-            }
-
-            @Override
-            public void step(final int worker, final StressRun run) {
-                final int size = ThreadLocalRandom.current().nextInt(64 << 10, 150 << 10);
-                ByteBuffer.allocateDirect(size).put(0, (byte) worker);
-            }
+        final Scenario allocates = (worker, run) -> {
+            final int size = ThreadLocalRandom.current().nextInt(64 << 10, 150 << 10);
+            ByteBuffer.allocateDirect(size).put(0, (byte) worker);
         };
+        return allocates.duringCollections(GC_PAUSE_MILLIS);
     }
 
     static Scenario jniCritical() {
-        return new Scenario() {
-            @Override
-            public void begin(final StressRun run) {
-                run.disturb(GC_PAUSE_MILLIS, System::gc);
-            }
-
-            @Override
-            public void step(final int worker, final StressRun run) {
-                StressNatives.sleepInCritical(new byte[1024], 200);
-            }
-        };
+        final Scenario sleeps = (worker, run) -> StressNatives.sleepInCritical(new byte[1024], 200);
+        return sleeps.duringCollections(GC_PAUSE_MILLIS);
     }
 }

@@ -90,19 +90,12 @@ final class IoScenarios {
     }
 
     static Scenario processes() {
-        return new Scenario() {
-            @Override
-            public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
-            }
-
-            @Override
-            public void step(final int worker, final StressRun run) throws Exception {
-                final int code = new ProcessBuilder("true").start().waitFor();
-                if (code != 0) {
-                    throw new IllegalStateException("true: " + code);
-                }
+        final Scenario starts = (worker, run) -> {
+            final int code = new ProcessBuilder("true").start().waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("true: " + code);
             }
         };
+        return starts.duringCollections(20);
     }
 }

@@ -3,6 +3,7 @@
 package org.umcg.stress;
 
 /** What the workers do, and what is done to them. */
+@FunctionalInterface
 interface Scenario {
 
     /**
@@ -22,4 +23,26 @@ interface Scenario {
      * @throws Throwable a failure of the run
      */
     void step(int worker, StressRun run) throws Throwable;
+
+    /**
+     * The same steps, while a plain thread lets the collector run.
+     *
+     * @param pauseMillis between two collections
+     * @return a scenario that begins with that
+     */
+    default Scenario duringCollections(final long pauseMillis) {
+        final Scenario steps = this;
+        return new Scenario() {
+            @Override
+            public void begin(final StressRun run) throws Exception {
+                run.disturb(pauseMillis, System::gc);
+                steps.begin(run);
+            }
+
+            @Override
+            public void step(final int worker, final StressRun run) throws Throwable {
+                steps.step(worker, run);
+            }
+        };
+    }
 }
