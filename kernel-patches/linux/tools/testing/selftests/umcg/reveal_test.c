@@ -204,8 +204,8 @@ TEST_F(reveal, a_server_that_joins_it_meanwhile_is_not_left_behind)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, reveal_later, &self->a));
 	joined = serve_for(self->server, self->a.tid, UMCG_WAIT_JOIN,
 			   PATIENCE_MS);
-	/* With one CPU the window is over before anybody else can run. */
-	EXPECT_EQ(first_cpu() == last_cpu() ? 0 : -EAGAIN, joined);
+	/* 0: the window was over before the other thread came, as with one CPU. */
+	EXPECT_TRUE(!joined || joined == -EAGAIN) TH_LOG("joined: %d", joined);
 	pthread_join(thread, &ret);
 	EXPECT_EQ(0, (long)ret);
 	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(ut));
