@@ -209,8 +209,9 @@ TEST_F(limit, a_worker_that_waits_by_its_own_wish_is_not_let_go)
 	EXPECT_EQ(1, proc_umcg("rescues"));
 }
 
-/* Looks at a worker that is listed while the server runs another one. */
+/* Lists a worker while the server runs another one, and looks at it later. */
 struct observer {
+	struct worker *running;
 	struct worker *listed;
 	struct umcg_task *server;
 	bool was_listed;
@@ -222,7 +223,9 @@ static void *observe(void *arg)
 {
 	struct observer *o = arg;
 
-	o->was_listed = await_list(&o->server->runnable_workers_ptr);
+	o->was_listed = await_steps(o->running, 1) &&
+			!set_hold_limit(SHORT_MS) &&
+			list_worker(o->listed, o->server + 2, o->server, do_step);
 	sleep_ms(LONG_MS);
 	o->steps = steps(o->listed);
 	o->kick = umcg_kick(0, o->server->server_tid);
@@ -232,15 +235,15 @@ static void *observe(void *arg)
 /* A server that runs a worker, however long, is not stuck. */
 TEST_F(limit, a_spinning_worker_does_not_make_its_server_stuck)
 {
-	struct observer o = { &self->w[1], self->server, false, -1, -1 };
+	struct observer o = {
+		&self->w[0], &self->w[1], self->server, false, -1, -1
+	};
 	pthread_t thread;
 	bool stop = false;
 
 	self->w[0].arg = &stop;
 	ASSERT_TRUE(start_and_await(&self->w[0], self->ut + 1, self->server,
 				    spin));
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
-	ASSERT_EQ(0, start_worker(&self->w[1], self->ut + 2, gettid(), do_step));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, observe, &o));
 	EXPECT_EQ(0, run_worker(self->server, &self->w[0]));
 	pthread_join(thread, NULL);
