@@ -2,7 +2,7 @@
 /* Blocking and unblocking: notices, lists, the hold, idle servers. */
 #include "umcg_watch.h"
 #include <sys/uio.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 FIXTURE(block)
 {

@@ -2,7 +2,7 @@
 /* What the scheduler accounts for stays right when tasks take each other's place. */
 #include "umcg_pair.h"
 #include <sys/resource.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 #define ROUNDS		400
 #define ATTEMPTS	5
@@ -132,7 +132,7 @@ static __u64 rusage_ns(int who)
  * Each has what it used, and all of them what has passed. The machine may have had
  * something else to do meanwhile: not in each of the attempts.
  */
-TEST_F_TIMEOUT(cputime, each_task_is_charged_for_what_it_used, 120)
+TEST_F(cputime, each_task_is_charged_for_what_it_used)
 {
 	struct account *a = &self->a;
 	bool whole = false, shares = false, apart = false;
@@ -164,7 +164,7 @@ TEST_F_TIMEOUT(cputime, each_task_is_charged_for_what_it_used, 120)
 }
 
 /* The same when nobody looks between a turn and the hand-over. */
-TEST_F_TIMEOUT(cputime, each_task_is_charged_at_the_hand_over, 120)
+TEST_F(cputime, each_task_is_charged_at_the_hand_over)
 {
 	struct account *a = &self->a;
 	bool shares = false;
@@ -189,7 +189,7 @@ static void *spin_beside(void *stop)
 }
 
 /* Two that take turns are one to the scheduler: neither virtual time nor slice is new. */
-TEST_F_TIMEOUT(cputime, a_pair_gets_as_much_as_one_thread, 120)
+TEST_F(cputime, a_pair_gets_as_much_as_one_thread)
 {
 	__u64 pair = 0, other = 0;
 	bool fair = false, stop = false;
@@ -229,7 +229,7 @@ static void note_rusage(struct pair *p, int i)
 }
 
 /* The same by the ticks, as getrusage() tells it: the sum is the clock's. */
-TEST_F_TIMEOUT(cputime, rusage_agrees_with_the_clocks, 60)
+TEST_F(cputime, rusage_agrees_with_the_clocks)
 {
 	struct account *a = &self->a;
 	__u64 process, slack = 20 * NSEC_PER_MSEC;
@@ -281,7 +281,7 @@ static void *read_clocks(void *arg)
 }
 
 /* Never back, and never to something absurd. */
-TEST_F_TIMEOUT(cputime, clocks_do_not_jump_for_those_who_look_on, 60)
+TEST_F(cputime, clocks_do_not_jump_for_those_who_look_on)
 {
 	struct reader r = { .clocks = { [2] = CLOCK_PROCESS_CPUTIME_ID } };
 	pthread_t thread;
@@ -355,7 +355,7 @@ static long least_running(void)
 }
 
 /* I2: switches leave nobody behind on a run queue, and take nobody off it. */
-TEST_F_TIMEOUT(cputime, switches_do_not_change_how_many_run, 60)
+TEST_F(cputime, switches_do_not_change_how_many_run)
 {
 	long before = least_running();
 	int i;
@@ -401,7 +401,7 @@ static int act_take_turns(struct actor *self)
 }
 
 /* N servers are busy: that many run, however many workers there are. */
-TEST_F_TIMEOUT(cputime, busy_servers_count_not_workers, 60)
+TEST_F(cputime, busy_servers_count_not_workers)
 {
 	long before = least_running(), busy;
 	struct actor servers[SERVERS];

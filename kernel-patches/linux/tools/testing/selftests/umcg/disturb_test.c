@@ -4,7 +4,7 @@
 #include <linux/membarrier.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 #define ROUNDS		4000
 #define DISTURBANCES	30
@@ -121,7 +121,7 @@ static int wait_status(pid_t child)
 }
 
 /* I1, I4: nothing moves while it is stopped, and all is as it was after that. */
-TEST_F_TIMEOUT(disturb, a_stop_in_the_middle_of_switches_loses_nothing, 120)
+TEST_F(disturb, a_stop_in_the_middle_of_switches_loses_nothing)
 {
 	struct shared *s = self->s;
 	pid_t child = start_child(s);
@@ -142,7 +142,7 @@ TEST_F_TIMEOUT(disturb, a_stop_in_the_middle_of_switches_loses_nothing, 120)
 }
 
 /* I1, I7 */
-TEST_F_TIMEOUT(disturb, a_kill_in_the_middle_of_switches_is_the_end, 120)
+TEST_F(disturb, a_kill_in_the_middle_of_switches_is_the_end)
 {
 	pid_t child;
 	int i;
@@ -170,7 +170,7 @@ static bool is_frozen(void *arg)
 }
 
 /* I1, I4: of cgroup2, for all of them at once. */
-TEST_F_TIMEOUT(disturb, a_freezer_in_the_middle_of_switches_loses_nothing, 120)
+TEST_F(disturb, a_freezer_in_the_middle_of_switches_loses_nothing)
 {
 	struct shared *s = self->s;
 	pid_t child = start_child(s);
@@ -201,7 +201,7 @@ TEST_F_TIMEOUT(disturb, a_freezer_in_the_middle_of_switches_loses_nothing, 120)
 }
 
 /* I1: each thread in turn is caught by a debugger, and let go. */
-TEST_F_TIMEOUT(disturb, a_debugger_in_the_middle_of_switches_loses_nothing, 120)
+TEST_F(disturb, a_debugger_in_the_middle_of_switches_loses_nothing)
 {
 	struct shared *s = self->s;
 	pid_t child = start_child(s), tid;
@@ -292,7 +292,7 @@ TEST_F(disturb, a_traced_worker_that_is_run_blocks_at_once)
  * The last CPU goes and comes back under workers that use it. Where it cannot, as
  * there is no other one, the switches go undisturbed.
  */
-TEST_F_TIMEOUT(disturb, a_cpu_that_goes_and_comes_back_loses_nobody, 120)
+TEST_F(disturb, a_cpu_that_goes_and_comes_back_loses_nobody)
 {
 	struct shared *s = self->s;
 	pid_t child;
@@ -365,7 +365,7 @@ static void *write_y_read_x(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(disturb, membarrier_reaches_workers_that_switch, 60)
+TEST_F(disturb, membarrier_reaches_workers_that_switch)
 {
 	struct umcg_task *ut = new_tasks();
 	struct asymmetric *a = calloc(1, sizeof(*a));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umcg_kick(): servers wake, workers are preempted, and no kick is lost. */
 #include "umcg_pair.h"
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 FIXTURE(kick)
 {

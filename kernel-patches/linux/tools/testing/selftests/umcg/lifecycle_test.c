@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* fork, exec, exit, unregister; several servers; never more running than those. */
 #include "umcg_watch.h"
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 FIXTURE(life)
 {
@@ -371,7 +371,7 @@ static void crowd_body(struct worker *w)
 }
 
 /* I2, I3, I4, R25: two servers, many workers; nobody lost, nobody too many. */
-TEST_F_TIMEOUT(life, no_more_workers_run_than_there_are_servers, 120)
+TEST_F(life, no_more_workers_run_than_there_are_servers)
 {
 	static struct crowd c = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	void *args[CROWD_SERVERS][2];

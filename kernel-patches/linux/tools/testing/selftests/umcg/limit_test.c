@@ -2,7 +2,7 @@
 /* The bounded hold: listed workers of servers that are stuck are let go. */
 #include "umcg_limit.h"
 #include <sys/ptrace.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 /* The limit, and a time in which it would have run out several times. */
 #define SHORT_MS	100
@@ -330,7 +330,7 @@ static int *shared_int(void)
  * A stopped server is not stuck: nothing is let go, to run without it when all
  * continue. Continued, it is.
  */
-TEST_F_TIMEOUT(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit, 60)
+TEST_F(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit)
 {
 	int *ran = shared_int(), status;
 	pid_t child;
@@ -352,7 +352,7 @@ TEST_F_TIMEOUT(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit, 60)
 }
 
 /* A debugger that looks at the server for long changes nothing either. */
-TEST_F_TIMEOUT(limit, a_traced_server_is_not_stuck, 60)
+TEST_F(limit, a_traced_server_is_not_stuck)
 {
 	int *ran = shared_int(), status;
 	pid_t child;

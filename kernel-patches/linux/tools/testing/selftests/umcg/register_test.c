@@ -2,7 +2,7 @@
 /* Registration: who may, with what memory, and what is refused. */
 #include "umcg_watch.h"
 #include <fcntl.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 FIXTURE(task)
 {

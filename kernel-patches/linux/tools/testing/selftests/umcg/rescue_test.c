@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Workers whose servers are gone: found by others, or let go. */
 #include "umcg_limit.h"
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 #define CROWD	6
 

@@ -2,7 +2,7 @@
 /* Signals: handlers of held workers run at once, and the hold goes on. */
 #include "umcg_watch.h"
 #include <setjmp.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 static struct {
 	int runs;

@@ -5,7 +5,7 @@
 #include <sys/rseq.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 #define ROUNDS	1000
 

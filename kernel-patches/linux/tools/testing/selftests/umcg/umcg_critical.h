@@ -5,7 +5,7 @@
 /* For tests of the critical word. */
 
 #include "umcg_watch.h"
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 #define DEFER(v)	(1U << (16 + (v)))
 #define HIDE(v)		(1U << (v))

@@ -11,7 +11,7 @@
  */
 
 #include "umcg_watch.h"
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 #define DELAYS		"/sys/kernel/debug/umcg/delays"
 #define WINDOW_MS	300

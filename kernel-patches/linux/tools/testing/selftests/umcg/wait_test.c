@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umcg_wait(): hand-over, errors, nothing lost between them. */
 #include "umcg_watch.h"
-#include "../kselftest_harness.h"
+#include "umcg_harness.h"
 
 FIXTURE(wait)
 {
