@@ -246,10 +246,10 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 	struct task_struct *next = NULL;
 
 	rcu_read_lock();
-	umcg_point(UMCG_POINT_BLOCK);
 	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
 	/* Uncounted first: who sees it BLOCKED may run another one at once. */
 	umcg_count_stopped(info);
+	umcg_point(UMCG_POINT_BLOCK);
 	/* A kick may add PREEMPT between the two; then the second one fits. */
 	if (umcg_try_state(info, state, UMCG_TASK_BLOCKED) ||
 	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,

@@ -116,16 +116,21 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 				       struct umcg_info *info,
 				       struct umcg_info *from, bool join)
 {
-	bool moved, counted;
+	bool moved = false, counted = false;
 	int ret = -EAGAIN;
 
 	lockdep_assert_held(&server->lock);
 
 	if (cmpxchg(&info->runner, NULL, server))
 		return -EAGAIN;
-	/* Counted first: once RUNNING it may stop, and be uncounted, at once. */
-	moved = from && umcg_count_moved(from, info);
-	counted = moved || umcg_count_running(info);
+	/*
+	 * Counted first: once RUNNING it may stop, and be uncounted, at once. One that
+	 * is RUNNING has been counted, or is uncounted already and about to stop.
+	 */
+	if (umcg_state(info) != UMCG_TASK_RUNNING) {
+		moved = from && umcg_count_moved(from, info);
+		counted = moved || umcg_count_running(info);
+	}
 	umcg_point(UMCG_POINT_ATTACH);
 	if (!READ_ONCE(info->dead))
 		ret = umcg_claim(info, join);

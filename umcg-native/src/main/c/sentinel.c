@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 /*
@@ -247,6 +248,7 @@ static void *sentinel_main(void *arg)
 	struct sentinel *s = arg;
 	uint32_t tid = (uint32_t)syscall(SYS_gettid);
 
+	syscall(SYS_prctl, PR_SET_NAME, "umcg-sentinel");
 	/* Both are wishes: without the rights it does without. */
 	syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &priority);
 	syscall(SYS_mlock, s, mapping_size(s->control->workers));

@@ -10,6 +10,8 @@
 #define SLICE		(2 * MSEC)
 /* After how many slices a critical section counts no more. */
 #define MOST_DEFERRALS	10
+/* How many may have stopped for us, and not have told us yet: one for each CPU at most. */
+#define MOST_LATE_NEWS	64
 
 static struct control_worker *workers_of(struct sentinel *s)
 {
@@ -96,6 +98,21 @@ static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
 }
 
 /*
+ * Wait for a worker that runs already. A wait that returns at once has met the news of
+ * one that stopped before, and is begun again; or the worker runs for somebody else.
+ */
+static int join(struct sentinel *s, uint32_t worker)
+{
+	uint32_t tid = tid_of(s, worker), tries;
+	int ret = -EAGAIN;
+
+	for (tries = 0; ret == -EAGAIN && tries < MOST_LATE_NEWS &&
+	     state_of(&worker_tasks(s)[worker]) == UMCG_TASK_RUNNING; tries++)
+		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
+	return ret;
+}
+
+/*
  * The slice of a running worker has begun; end it when its time is over. If it
  * sleeps, and hides that, the kernel is told. If it stays in a critical section,
  * whose end may depend on others, its critical word is ignored for a while.
@@ -117,7 +134,7 @@ static void end_slice(struct sentinel *s, uint32_t worker, int ret)
 		if (slices == 1)
 			add_one(&s->control->preempts);
 		kick(0, tid);
-		ret = wait_for(s, UMCG_WAIT_JOIN, tid);
+		ret = join(s, worker);
 	}
 	if (slices > MOST_DEFERRALS)
 		__atomic_store_n(&task->critical_mask, mask, __ATOMIC_SEQ_CST);
@@ -155,7 +172,7 @@ static void finish_running(struct sentinel *s, uint32_t server)
 
 	for (i = 0; i < s->control->workers; i++) {
 		if (runs_for(s, i, server))
-			end_slice(s, i, wait_for(s, UMCG_WAIT_JOIN, tid_of(s, i)));
+			end_slice(s, i, join(s, i));
 	}
 }
 

@@ -263,6 +263,31 @@ TEST_F(forced, a_kick_of_a_worker_that_is_about_to_block_is_one_stop)
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, ut->state);
 }
 
+/* R13, I2: joined when it counts as RUNNING no more, and is about to block. */
+TEST_F(forced, a_join_of_a_worker_that_is_about_to_block_leaves_no_count)
+{
+	struct umcg_task *ut = self->ut + 1;
+	int ret;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    spin_then_read));
+	ASSERT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 20));
+	EXPECT_EQ(1, proc_umcg("running"));
+	ASSERT_EQ(0, set_delay("block", self->a.tid, WINDOW_MS));
+	set_flag(&self->go);
+	sleep_ms(WINDOW_MS / 6);
+	ret = join_worker(self->server, self->a.tid);
+	EXPECT_TRUE(!ret || ret == -EAGAIN) TH_LOG("joined: %d", ret);
+	ASSERT_TRUE(await_sleep(self->a.tid));
+	EXPECT_TRUE(take_blocked(self->server, ut));
+	EXPECT_EQ(UMCG_TASK_BLOCKED, ut->state);
+	EXPECT_EQ(0, proc_umcg("running"));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	EXPECT_EQ(ut, await_runnable(self->server));
+	EXPECT_EQ(0, proc_umcg("running"));
+	EXPECT_EQ(1, proc_umcg("max_running"));
+}
+
 /* R13, R44: it blocks while the kick is on its way: the kick has no effect. */
 TEST_F(forced, a_kick_that_comes_too_late_leaves_no_trace)
 {

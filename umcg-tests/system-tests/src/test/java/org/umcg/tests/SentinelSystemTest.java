@@ -10,16 +10,21 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.api.Clock;
+import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.binding.SchedulerMemory;
@@ -33,6 +38,8 @@ class SentinelSystemTest {
 
     private static final int WORKERS = 4;
     private static final int ROUNDS = 5;
+    /** From the bits of critical_mask that hide blocks to those that defer preemption. */
+    private static final int DEFERRING_SHIFT = 16;
 
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final SchedulerMemory memory = SchedulerMemory.allocate(1, WORKERS, calls);
@@ -108,6 +115,64 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(memory.slicesOpaque()).isZero();
+    }
+
+    /**
+     * I2: a worker whose preemption waits still runs when the one before it, late, tells the sentinel that it
+     * has blocked. The sentinel does not take that for the end of its wait.
+     */
+    @Test
+    void shouldRunOneAtATimeWhenNewsComeLate() throws Exception {
+        final OffHeapWords words = OffHeapWords.allocate(1, calls);
+        memory.workerTask(1).criticalPtrOpaque(words.addressOf(0));
+        memory.workerTask(1).criticalMaskOpaque(1 << DEFERRING_SHIFT);
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final TestThread server = startServer(end::await);
+        final List<TestThread> workers = startWorkers(() -> {
+            final boolean blocks = calls.gettid() == memory.workerTidAcquire(0);
+            steps.incrementAndGet();
+            while (!isOver.get()) {
+                if (blocks) {
+                    Thread.sleep(1);
+                }
+            }
+        });
+        TestThread.spinUntil(() -> steps.get() == WORKERS);
+        final long slices = memory.slicesOpaque();
+        try (KernelDelays delays = new KernelDelays()) {
+            delays.set("tell", memory.workerTidAcquire(0), 20_000);
+            delays.set("found", sentinelTid(), 1_000);
+            Thread.sleep(3000);
+        }
+        isOver.set(true);
+        for (final TestThread worker : workers) {
+            worker.join();
+        }
+        final long maxRunning = maxRunning();
+        end.countDown();
+        server.join();
+
+        assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
+        assertThat(maxRunning).isOne();
+    }
+
+    private static long maxRunning() throws IOException {
+        final String name = "max_running ";
+        return Files.readAllLines(Path.of("/proc/self/umcg")).stream()
+            .filter(line -> line.startsWith(name))
+            .mapToLong(line -> Long.parseLong(line.substring(name.length())))
+            .findFirst().orElseThrow();
+    }
+
+    private static int sentinelTid() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            for (final Path thread : threads.toList()) {
+                if ("umcg-sentinel\n".equals(Files.readString(thread.resolve("comm")))) {
+                    return Integer.parseInt(thread.getFileName().toString());
+                }
+            }
+        }
+        throw new AssertionError("no sentinel");
     }
 
     private TestThread startServer(final TestThread.Body body) throws InterruptedException {
