@@ -17,7 +17,10 @@ import org.umcg.scheduler.UmcgScheduler;
 final class SoakProgram {
 
     private static final int WORKERS = 16;
+    /** Of each of the two schedulers. */
+    private static final int SERVERS = 2;
     private static final int EXIT_BROKEN = 3;
+    private static final int EXIT_TOO_MANY_RAN = 4;
     private static final long REPORT_SECONDS = 20;
     private static final long GC_PAUSE_MILLIS = 1000;
     private static final long START_POLL_MILLIS = 100;
@@ -31,7 +34,7 @@ final class SoakProgram {
         final Thread mixed = new Thread(() -> runMixed(seconds, start), "soak-mixed");
         mixed.setDaemon(true);
         mixed.start();
-        DemoServer.main("--executor", "umcg", "--workers", "32", "--back-end-ms", "5");
+        DemoServer.main("--executor", "umcg", "--servers", Integer.toString(SERVERS), "--workers", "32", "--back-end-ms", "5");
     }
 
     private static void runMixed(final long seconds, final Path start) {
@@ -42,12 +45,16 @@ final class SoakProgram {
             final Path file = Files.createTempFile("umcg-soak", ".progress");
             final Progress progress = Progress.open(file);
             final StressRun run = new StressRun(progress, WORKERS, seconds);
-            try (UmcgScheduler scheduler = UmcgScheduler.start(2, WORKERS)) {
+            try (UmcgScheduler scheduler = UmcgScheduler.start(SERVERS, WORKERS)) {
                 startMixed(scheduler, run);
                 while (!run.awaitAll(REPORT_SECONDS, TimeUnit.SECONDS)) {
                     System.out.println("mixed: " + progress.steps() + " steps");
                 }
                 System.out.println("mixed: " + scheduler.metrics());
+                if (scheduler.metrics().maxRunning() > 2 * SERVERS) {
+                    System.err.println("more workers ran than there are servers");
+                    Runtime.getRuntime().halt(EXIT_TOO_MANY_RAN);
+                }
             }
             if (run.failure() != null) {
                 Runtime.getRuntime().halt(EXIT_BROKEN);

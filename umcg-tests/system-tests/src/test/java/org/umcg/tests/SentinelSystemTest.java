@@ -130,6 +130,8 @@ class SentinelSystemTest {
         final TestThread server = startServer(end::await);
         final List<TestThread> workers = startWorkers(() -> {
             final boolean blocks = calls.gettid() == memory.workerTidAcquire(0);
+            /* Late, it must not keep the sentinel from its CPU. */
+            assertThat(ServerCalls.pin(ServerCalls.allowedCpu(blocks ? 1 : 0))).isZero();
             steps.incrementAndGet();
             while (!isOver.get()) {
                 if (blocks) {
@@ -140,6 +142,7 @@ class SentinelSystemTest {
         TestThread.spinUntil(() -> steps.get() == WORKERS);
         final long slices = memory.slicesOpaque();
         try (KernelDelays delays = new KernelDelays()) {
+            pin(sentinelTid(), ServerCalls.allowedCpu(0));
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
             delays.set("found", sentinelTid(), 1_000);
             Thread.sleep(3000);
@@ -154,6 +157,12 @@ class SentinelSystemTest {
 
         assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
         assertThat(maxRunning).isOne();
+    }
+
+    private static void pin(final int tid, final int cpu) throws Exception {
+        final Process process = new ProcessBuilder("taskset", "-pc", Integer.toString(cpu), Integer.toString(tid))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        assertThat(process.waitFor()).isZero();
     }
 
     private static long maxRunning() throws IOException {
