@@ -38,10 +38,6 @@ take_library_sources() {
     cp -a "$library" "$unbroken_library"
 }
 
-library_tests_of() {
-    mutant_first_tests "$1"
-}
-
 # The first unit test that failed.
 failed_unit_test() {
     sed -nE 's,^\[ERROR\].*[^A-Za-z]([A-Z][A-Za-z]*Test)\.([a-z][A-Za-z]*).*,\1.\2,p' "$1" | head -n 1
@@ -71,7 +67,7 @@ examine_library_mutant() {
     new_library_logs "$1"
     rm -rf "$library"
     cp -a "$unbroken_library" "$library"
-    read -ra tests <<<"$(library_tests_of "$1")"
+    read -ra tests <<<"$(mutant_first_tests "$1")"
     if ! patch -d "$library" -p1 -s -F1 --no-backup-if-mismatch <"$mutant_patches/$1.patch" >"$logs/build.log" 2>&1; then
         verdict='ERROR: does not apply'
         return
@@ -99,10 +95,10 @@ new_library_logs() {
 
 # Every test that some mutant names passes without it.
 examine_unbroken_library() {
-    local logs name tests=()
+    local logs name more tests=()
     new_library_logs unbroken
     for name in "${mutant_names[@]}"; do
-        read -ra more <<<"$(library_tests_of "$name")"
+        read -ra more <<<"$(mutant_first_tests "$name")"
         tests+=("${more[@]}")
     done
     mapfile -t tests < <(printf '%s\n' "${tests[@]}" | sort -u)

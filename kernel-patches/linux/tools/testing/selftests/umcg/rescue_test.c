@@ -301,14 +301,15 @@ TEST_F(rescue, a_new_server_finds_workers_that_were_let_go)
 static int listed_once(struct umcg_task *server, struct umcg_task *ut, int n)
 {
 	__u64 deadline = in_ms(PATIENCE_MS);
-	int times[CROWD] = { 0 }, seen = 0, once = 0, i;
+	int times[CROWD] = { 0 }, seen = 0, once = 0, here, i;
 	struct umcg_task *list;
 
 	while (seen < n && now_ns() < deadline) {
 		list = take(&server->runnable_workers_ptr);
 		for (i = 0; i < n; i++) {
-			times[i] += times_listed(list, ut + i);
-			seen += times_listed(list, ut + i);
+			here = times_listed(list, ut + i);
+			times[i] += here;
+			seen += here;
 		}
 		if (seen < n)
 			sleep_ms(1);

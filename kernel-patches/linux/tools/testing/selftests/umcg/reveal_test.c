@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The critical word: hidden blocks that somebody asks about. */
 #include "umcg_delay.h"
-#include "umcg_pair.h"
 
 #define HIDE_ALL	0xffff
 

@@ -130,7 +130,7 @@ class SentinelSystemTest {
         final TestThread server = startServer(end::await);
         final List<TestThread> workers = startWorkers(() -> {
             final boolean blocks = calls.gettid() == memory.workerTidAcquire(0);
-            /* Late, it must not keep the sentinel from its CPU. */
+            // Late, it must not keep the sentinel from its CPU.
             assertThat(ServerCalls.pin(ServerCalls.allowedCpu(blocks ? 1 : 0))).isZero();
             steps.incrementAndGet();
             while (!isOver.get()) {
