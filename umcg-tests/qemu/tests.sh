@@ -95,7 +95,7 @@ add_long_test_row() {
     add_row "$name" "$flavour" 1 "$failed" 0 $((SECONDS - began))
 }
 
-# The stress tests need room for a JVM that watches another one.
+# The stress tests need room for a JVM that watches another one; each is told of when it begins and ends.
 add_stress_row() {
     local began=$SECONDS output tests failed skipped
     new_scratch
@@ -108,7 +108,7 @@ add_stress_row() {
         -cp "$(<"$stress_tests/classpath")" \
         org.junit.platform.console.ConsoleLauncher execute --fail-if-no-tests \
         --scan-classpath "$stress_tests/test-classes" --include-classname '.*StressTest' \
-        --disable-banner --disable-ansi-colors --details=tree
+        --disable-banner --disable-ansi-colors --details=testfeed
     machine_seconds=0
     read -r tests failed skipped < <(count_system_tests <"$output")
     if ((failed + skipped == 0)) && { ((status != 0)) || [[ -n $machine_crashed ]]; }; then

@@ -4,14 +4,20 @@ package org.umcg.scheduler;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** See {@link Policies#fifo()}. A worker may be enqueued twice, as {@link RunQueue} needs it. */
+/**
+ * See {@link Policies#fifo()}. A worker may be enqueued twice, as {@link RunQueue} needs it.
+ *
+ * <p>A worker that wakes is passed over only after seven others that woke were not, so it need not wait for
+ * the end of more than one quantum. overtakes: volatile; an update that is lost makes a turn come later.
+ */
 final class FifoPolicy implements SchedulingPolicy {
 
-    private static final int PICKS_PER_PREEMPTED = 8;
+    private static final int MOST_OVERTAKES = 7;
 
     private final FifoRunQueue woken;
     private final FifoRunQueue preempted;
-    private final AtomicInteger picks = new AtomicInteger();
+    /** How many were picked that woke, since a preempted one was, while one was there. */
+    private final AtomicInteger overtakes = new AtomicInteger();
 
     FifoPolicy(final int workers) {
         woken = new FifoRunQueue(2 * workers);
@@ -25,14 +31,27 @@ final class FifoPolicy implements SchedulingPolicy {
 
     @Override
     public int pick(final int server) {
-        final boolean isTurnOfPreempted =
-            !preempted.isEmpty() && picks.getAndIncrement() % PICKS_PER_PREEMPTED == 0;
-        final int first = (isTurnOfPreempted ? preempted : woken).poll();
-        return first != NOBODY ? first : (isTurnOfPreempted ? woken : preempted).poll();
+        if (overtakes.get() >= MOST_OVERTAKES) {
+            final int first = pickPreempted();
+            return first != NOBODY ? first : woken.poll();
+        }
+        final int first = woken.poll();
+        if (first == NOBODY) {
+            return pickPreempted();
+        }
+        if (!preempted.isEmpty()) {
+            overtakes.incrementAndGet();
+        }
+        return first;
     }
 
     @Override
     public boolean isEmpty() {
         return woken.isEmpty() && preempted.isEmpty();
+    }
+
+    private int pickPreempted() {
+        overtakes.set(0);
+        return preempted.poll();
     }
 }

@@ -10,7 +10,7 @@ public final class Policies {
 
     /**
      * First in, first out. Workers whose quantum has ended come after all others until they have slept for
-     * as long, but each eighth pick takes one of them first.
+     * as long, but no more than seven others in a row overtake them.
      *
      * @return the default
      */

@@ -111,25 +111,21 @@ final class MeasureProgram {
             final long before = nanosOfScheduler();
             Thread.sleep(seconds * 1000);
             final long nanos = nanosOfScheduler() - before;
+            print("used_us", TimeUnit.NANOSECONDS.toMicros(before));
             print("idle_ppm", nanos / (seconds * 1000));
         }
     }
 
     private static long nanosOfScheduler() throws IOException {
-        final Path self = Path.of("/proc/thread-self").toRealPath().getFileName();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-            return tasks.filter(task -> isOfScheduler(task, self)).mapToLong(MeasureProgram::nanosOf).sum();
+            return tasks.filter(MeasureProgram::isOfScheduler).mapToLong(MeasureProgram::nanosOf).sum();
         }
     }
 
-    /** The sentinel has the name of the thread that started it, which is the one that measures. */
-    private static boolean isOfScheduler(final Path task, final Path self) {
+    /** Servers, workers, and the sentinel. */
+    private static boolean isOfScheduler(final Path task) {
         try {
-            if (task.getFileName().equals(self)) {
-                return false;
-            }
-            final String name = Files.readString(task.resolve("comm")).trim();
-            return name.startsWith("umcg-") || "java".equals(name);
+            return Files.readString(task.resolve("comm")).startsWith("umcg-");
         }
         catch (final IOException e) {
             return false;
