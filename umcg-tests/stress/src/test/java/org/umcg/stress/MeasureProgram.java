@@ -26,7 +26,8 @@ import org.umcg.scheduler.UmcgScheduler;
 final class MeasureProgram {
 
     private static final int HELD = 200;
-    private static final int COLLECTIONS = 40;
+    private static final int COLLECTIONS = 200;
+    private static final int WARM_UP_COLLECTIONS = 5;
     private static final int SERVERS = 2;
 
     private MeasureProgram() {
@@ -50,40 +51,52 @@ final class MeasureProgram {
         System.exit(0);
     }
 
-    /** The same pauses with parked threads, with held workers, and with those under the flight recorder. */
+    /**
+     * Pauses beside parked threads, beside held workers, and beside those under the flight recorder. The first
+     * two once before that, as all that a JVM has loaded by then makes collections longer.
+     */
     private static void measureCollections() throws Exception {
-        final CountDownLatch end = new CountDownLatch(1);
-        final ExecutorService plain = Executors.newFixedThreadPool(HELD);
-        for (int i = 0; i < HELD; i++) {
-            plain.execute(() -> await(end));
+        collectBesideParkedThreads(WARM_UP_COLLECTIONS);
+        collectBesideHeldWorkers(WARM_UP_COLLECTIONS);
+        print("plain_gc_us", percentile(collectBesideParkedThreads(COLLECTIONS), 99));
+        print("held_gc_us", percentile(collectBesideHeldWorkers(COLLECTIONS), 99));
+        try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
+            recording.start();
+            print("held_gc_jfr_us", percentile(collectBesideHeldWorkers(COLLECTIONS), 100));
         }
-        collect(5);
-        print("plain_gc_us", percentile(collect(COLLECTIONS), 99));
-        end.countDown();
-        plain.shutdown();
-        plain.awaitTermination(1, TimeUnit.MINUTES);
+    }
 
+    private static List<Long> collectBesideParkedThreads(final int count) throws InterruptedException {
+        final CountDownLatch end = new CountDownLatch(1);
+        final ExecutorService threads = Executors.newFixedThreadPool(HELD);
+        for (int i = 0; i < HELD; i++) {
+            threads.execute(() -> await(end));
+        }
+        collect(WARM_UP_COLLECTIONS);
+        final List<Long> micros = collect(count);
+        end.countDown();
+        threads.shutdown();
+        threads.awaitTermination(1, TimeUnit.MINUTES);
+        return micros;
+    }
+
+    private static List<Long> collectBesideHeldWorkers(final int count) {
         try (UmcgScheduler scheduler = UmcgScheduler.start(SERVERS, HELD)) {
-            final long over = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-            final CountDownLatch measured = new CountDownLatch(1);
+            final CountDownLatch end = new CountDownLatch(1);
             final ExecutorService workers = scheduler.newExecutor();
             for (int i = 0; i < HELD; i++) {
-                workers.execute(() -> yieldUntil(measured, over));
+                workers.execute(() -> yieldUntil(end));
             }
-            collect(5);
-            print("held_gc_us", percentile(collect(COLLECTIONS), 99));
-            try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
-                recording.start();
-                collect(5);
-                print("held_gc_jfr_us", percentile(collect(COLLECTIONS), 100));
-            }
-            measured.countDown();
+            collect(WARM_UP_COLLECTIONS);
+            final List<Long> micros = collect(count);
+            end.countDown();
+            return micros;
         }
     }
 
     /** Runnable most of the time, so that all but two of them are held. */
-    private static void yieldUntil(final CountDownLatch measured, final long over) {
-        while (measured.getCount() != 0 && System.nanoTime() < over) {
+    private static void yieldUntil(final CountDownLatch end) {
+        while (end.getCount() != 0) {
             LockSupport.parkNanos(1);
         }
     }

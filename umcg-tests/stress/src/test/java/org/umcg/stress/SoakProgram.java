@@ -47,6 +47,7 @@ final class SoakProgram {
             final StressRun run = new StressRun(progress, WORKERS, seconds);
             try (UmcgScheduler scheduler = UmcgScheduler.start(SERVERS, WORKERS)) {
                 startMixed(scheduler, run);
+                run.startClock();
                 while (!run.awaitAll(REPORT_SECONDS, TimeUnit.SECONDS)) {
                     System.out.println("mixed: " + progress.steps() + " steps");
                 }

@@ -96,6 +96,7 @@ final class StressProgram {
                 final int worker = i;
                 executor.execute(() -> run.work(body, worker));
             }
+            run.startClock();
             run.awaitAll();
             final SchedulerMetrics metrics = scheduler.metrics();
             System.out.println(metrics);

@@ -3,6 +3,7 @@
 package org.umcg.stress;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,18 +13,30 @@ import java.util.concurrent.locks.LockSupport;
 /** One run of a scenario: its time, and the plain threads that disturb the workers. */
 final class StressRun {
 
+    private static final long MOST_START_SECONDS = 60;
+
     private final Progress progress;
     private final List<Thread> plainThreads = new CopyOnWriteArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final int workers;
+    private final long seconds;
+    private final CountDownLatch starting;
     private final CountDownLatch working;
-    private final long end;
+    /** On the clock of System.nanoTime(), once it is known. */
+    private volatile OptionalLong end = OptionalLong.empty();
 
     StressRun(final Progress progress, final int workers, final long seconds) {
         this.progress = progress;
         this.workers = workers;
+        this.seconds = seconds;
+        starting = new CountDownLatch(workers);
         working = new CountDownLatch(workers);
-        end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** The run's time begins when all workers have, which can take some seconds beside the disturbers. */
+    void startClock() throws InterruptedException {
+        starting.await(MOST_START_SECONDS, TimeUnit.SECONDS);
+        end = OptionalLong.of(System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
     }
 
     int workers() {
@@ -31,7 +44,8 @@ final class StressRun {
     }
 
     boolean isOver() {
-        return System.nanoTime() - end >= 0 || failure.get() != null;
+        final OptionalLong known = end;
+        return known.isPresent() && System.nanoTime() - known.getAsLong() >= 0 || failure.get() != null;
     }
 
     /** Tells who watches that something happens. */
@@ -53,6 +67,7 @@ final class StressRun {
 
     /** What a worker of the scenario does. */
     void work(final Scenario scenario, final int worker) {
+        starting.countDown();
         while (!isOver()) {
             tryTo(() -> scenario.step(worker, this));
             progress.step();
