@@ -27,6 +27,7 @@ final class MeasureProgram {
 
     private static final int HELD = 200;
     private static final int COLLECTIONS = 200;
+    private static final int ROUNDS = 5;
     private static final int WARM_UP_COLLECTIONS = 5;
     private static final int SERVERS = 2;
 
@@ -53,13 +54,20 @@ final class MeasureProgram {
 
     /**
      * Pauses beside parked threads, beside held workers, and beside those under the flight recorder. The first
-     * two once before that, as all that a JVM has loaded by then makes collections longer.
+     * two in turn, as what else the machine does changes; and once before that, as all that a JVM has loaded by
+     * then makes collections longer.
      */
     private static void measureCollections() throws Exception {
-        collectBesideParkedThreads(WARM_UP_COLLECTIONS);
-        collectBesideHeldWorkers(WARM_UP_COLLECTIONS);
-        print("plain_gc_us", percentile(collectBesideParkedThreads(COLLECTIONS), 99));
-        print("held_gc_us", percentile(collectBesideHeldWorkers(COLLECTIONS), 99));
+        collectBesideParkedThreads(0);
+        collectBesideHeldWorkers(0);
+        final List<Long> plain = new ArrayList<>();
+        final List<Long> held = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            plain.addAll(collectBesideParkedThreads(COLLECTIONS / ROUNDS));
+            held.addAll(collectBesideHeldWorkers(COLLECTIONS / ROUNDS));
+        }
+        print("plain_gc_us", percentile(plain, 99));
+        print("held_gc_us", percentile(held, 99));
         try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
             recording.start();
             print("held_gc_jfr_us", percentile(collectBesideHeldWorkers(COLLECTIONS), 100));

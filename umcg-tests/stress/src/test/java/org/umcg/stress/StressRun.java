@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 final class StressRun {
 
     private static final long MOST_START_SECONDS = 60;
+    private static final int LEAST_STEPS = 50;
 
     private final Progress progress;
     private final List<Thread> plainThreads = new CopyOnWriteArrayList<>();
@@ -43,9 +44,13 @@ final class StressRun {
         return workers;
     }
 
+    /** After its time, and after as many steps as show something. */
     boolean isOver() {
+        if (failure.get() != null) {
+            return true;
+        }
         final OptionalLong known = end;
-        return known.isPresent() && System.nanoTime() - known.getAsLong() >= 0 || failure.get() != null;
+        return known.isPresent() && System.nanoTime() - known.getAsLong() >= 0 && progress.steps() >= LEAST_STEPS;
     }
 
     /** Tells who watches that something happens. */

@@ -10,6 +10,9 @@ import jdk.jfr.Recording;
 /** Threads that come, go, and are looked at. */
 final class ThreadScenarios {
 
+    /** Of a worker, before the run may end. */
+    private static final int DEATH_STEP = 20;
+
     private ThreadScenarios() {
     }
 
@@ -66,7 +69,7 @@ final class ThreadScenarios {
             @Override
             public void step(final int worker, final StressRun run) {
                 LockSupport.parkNanos(20_000);
-                if (steps.incrementAndGet() == 100) {
+                if (steps.incrementAndGet() == DEATH_STEP) {
                     run.workerDies();
                     StressNatives.exitThread();
                 }
