@@ -21,6 +21,13 @@
 #define LIMIT_RETURNING	(100 * USEC)
 #define LIMIT_JAVA	(1 * MSEC)
 #define LATENESSES	8
+/*
+ * How long workers wait for whom no safepoint does: most stops of servers are over by
+ * then. Were those workers run, they would take CPUs from the collector, only to be
+ * stopped in their turn.
+ */
+#define LIMIT_SAFE	(20 * MSEC)
+#define LATENESSES_SAFE	256
 /* How long it may wait for a worker that perhaps sleeps in a critical section. */
 #define LIMIT_HIDDEN	(1 * MSEC)
 /* How long all may wait for workers that just run, and after which a word is ignored. */
@@ -63,12 +70,37 @@ bool has_moved(struct sentinel *s, uint32_t server)
 	       s->seen[server].turns;
 }
 
+bool is_stuck_long(struct sentinel *s, uint32_t server)
+{
+	return now() - s->seen[server].well >=
+	       LIMIT_SAFE + LATENESSES_SAFE * s->lateness;
+}
+
+bool may_leave_barrier(struct sentinel *s, uint32_t worker)
+{
+	uint64_t blocked = __atomic_load_n(&worker_tasks(s)[worker].blocked_ts,
+					   __ATOMIC_RELAXED);
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++) {
+		if (blocked >= s->seen[i].stuck_from &&
+		    blocked <= s->seen[i].stuck_until)
+			return true;
+	}
+	return false;
+}
+
 static void observe(struct sentinel *s, uint32_t server, uint64_t time)
 {
 	struct control_server *c = &s->control->server[server];
 	struct seen *seen = &s->seen[server];
 
 	if (has_moved(s, server)) {
+		if (seen->is_stuck) {
+			seen->stuck_from = seen->well;
+			seen->stuck_until = time;
+			seen->is_stuck = false;
+		}
 		seen->phase = __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST);
 		seen->turns = __atomic_load_n(&c->turns, __ATOMIC_SEQ_CST);
 		seen->moved = time;
@@ -137,11 +169,13 @@ static uint64_t look_at(struct sentinel *s, uint32_t server)
 	}
 	limit = LATENESSES * s->lateness;
 	limit += seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
-	if (time - seen->well >= limit && has_work(s)) {
-		stand_in(s, server, reason_of(s, server));
-		return SHORT_NAP;
-	}
-	return seen->phase == PHASE_WAIT ? SHORT_NAP : NAP;
+	if (time - seen->well < limit)
+		return seen->phase == PHASE_WAIT ? SHORT_NAP : NAP;
+	seen->is_stuck = true;
+	if (!has_work(s) || (!is_stuck_long(s, server) && !has_unsafe_work(s)))
+		return NAP;
+	stand_in(s, server, reason_of(s, server));
+	return SHORT_NAP;
 }
 
 static uint64_t look(struct sentinel *s)
@@ -302,7 +336,7 @@ static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks)
 	s->control = c;
 	s->tasks = (void *)tasks;
 	s->self = &s->tasks[c->servers];
-	backlog_init(&s->backlog, control_workers(c), c->workers, s + 1);
+	backlog_init(&s->backlog, s, c->workers, s + 1);
 	ret = start_thread(s);
 	if (!ret)
 		return (jlong)(intptr_t)s;

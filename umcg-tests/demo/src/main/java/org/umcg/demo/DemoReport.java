@@ -34,6 +34,7 @@ final class DemoReport {
             ",\"block_events\":" + orNull(scheduler.map(SchedulerCounters::blockEvents)) +
             ",\"switches\":" + orNull(scheduler.map(SchedulerCounters::switches)) +
             ",\"max_running\":" + orNull(scheduler.map(SchedulerCounters::maxRunning)) +
+            ",\"rescues\":" + orNull(scheduler.map(SchedulerCounters::rescues)) +
             "}";
     }
 
