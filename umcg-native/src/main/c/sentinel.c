@@ -4,9 +4,11 @@
 #include "sentinel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 #include <sys/mman.h>
@@ -90,6 +92,35 @@ bool may_leave_barrier(struct sentinel *s, uint32_t worker)
 	return false;
 }
 
+/*
+ * Does that server sleep? Else it runs, or is kept waiting by others who do, and
+ * nobody else has to run for it to go on. The first letter tells: of "running", or
+ * of a number, that of a system call (proc_pid_syscall(5)).
+ */
+static bool is_asleep(struct sentinel *s, uint32_t server)
+{
+	uint32_t tid = __atomic_load_n(&s->control->server[server].tid,
+				       __ATOMIC_SEQ_CST);
+	struct seen *seen = &s->seen[server];
+	char path[sizeof("/proc/self/task/4294967295/syscall")], letter;
+
+	if (!seen->file) {
+		snprintf(path, sizeof(path), "/proc/self/task/%u/syscall", tid);
+		seen->file = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	return pread(seen->file, &letter, 1, 0) != 1 || letter != 'r';
+}
+
+static void close_files(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++) {
+		if (s->seen[i].file > 0)
+			close(s->seen[i].file);
+	}
+}
+
 static void observe(struct sentinel *s, uint32_t server, uint64_t time)
 {
 	struct control_server *c = &s->control->server[server];
@@ -171,8 +202,10 @@ static uint64_t look_at(struct sentinel *s, uint32_t server)
 	limit += seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
 	if (time - seen->well < limit)
 		return seen->phase == PHASE_WAIT ? SHORT_NAP : NAP;
-	seen->is_stuck = true;
-	if (!has_work(s) || (!is_stuck_long(s, server) && !has_unsafe_work(s)))
+	if (is_asleep(s, server))
+		seen->is_stuck = true;
+	if (!has_work(s) ||
+	    (!is_stuck_long(s, server) && !(seen->is_stuck && has_unsafe_work(s))))
 		return NAP;
 	stand_in(s, server, reason_of(s, server));
 	return SHORT_NAP;
@@ -355,6 +388,7 @@ static void stop(JNIEnv *env, jclass class, jlong sentinel)
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 	syscall(SYS_futex, &c->sleeping, FUTEX_WAKE_PRIVATE, 1);
 	pthread_join(s->thread, NULL);
+	close_files(s);
 	munmap(s, mapping_size(c->workers));
 }
 

@@ -34,6 +34,7 @@ struct seen {
 	uint64_t	well;	/* when it last had, or waited */
 	bool		is_stuck;
 	uint64_t	stuck_from, stuck_until;	/* when it was, last */
+	int		file;	/* see is_asleep(); 0: not opened yet */
 };
 
 struct sentinel {

@@ -123,6 +123,25 @@ class SentinelSystemTest {
         assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
     }
 
+    /** Who has to wait for a CPU goes on as soon as it has one. */
+    @Test
+    void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
+        final TestThread server = startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
+        memory.phaseStopped(0);
+        final TestThread worker = startWorker(0, steps::incrementAndGet);
+        TestThread.spinUntil(() -> isRunnable(0));
+        memory.workerStateAddressRelease(0, 0);
+        final long start = System.nanoTime();
+        memory.beginTurn(0);
+        worker.join();
+        final long nanos = System.nanoTime() - start;
+        end.countDown();
+        server.join();
+
+        assertThat(steps).hasValue(1);
+        assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
+    }
+
     /** J1: one that blocked while its server was stopped may have to go through the next barrier. */
     @Test
     void shouldFirstRunWorkersThatBlockedAtLastStop() throws Exception {
