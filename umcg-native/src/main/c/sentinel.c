@@ -259,6 +259,16 @@ static void nap(struct sentinel *s, uint64_t ns)
 	s->lateness -= s->lateness / 16;
 }
 
+/* They have waited until a moment ago. */
+static void all_are_well(struct sentinel *s)
+{
+	uint64_t time = now();
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++)
+		s->seen[i].well = time;
+}
+
 /*
  * All servers are in the kernel, where nothing can get stuck without one: sleep for
  * @ns, or until one of them returns, who wakes us. When all idle, and there is nothing
@@ -271,9 +281,11 @@ static void sleep_while_servers_wait(struct sentinel *s, uint64_t ns)
 	struct control *c = s->control;
 
 	__atomic_store_n(&c->sleeping, 1, __ATOMIC_SEQ_CST);
-	if (all_servers(s, is_waiting) && !stopping(s))
+	if (all_servers(s, is_waiting) && !stopping(s)) {
 		syscall(SYS_futex, &c->sleeping, FUTEX_WAIT_PRIVATE, 1,
 			all_servers(s, is_idle) && !has_work(s) ? NULL : &ts);
+		all_are_well(s);
+	}
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 }
 
