@@ -15,7 +15,6 @@
  * that takes a lock, and touches no memory but its own and what control.h names.
  */
 #include "backlog.h"
-#include "control.h"
 
 #include <linux/umcg.h>
 #include <pthread.h>
@@ -32,9 +31,6 @@ struct seen {
 	uint64_t	turns;
 	uint64_t	moved;	/* when it did last */
 	uint64_t	well;	/* when it last had, or waited */
-	bool		is_stuck;
-	uint64_t	stuck_from, stuck_until;	/* when it was, last */
-	int		file;	/* see is_asleep(); 0: not opened yet */
 };
 
 struct sentinel {
@@ -78,19 +74,10 @@ bool is_waiting(struct sentinel *s, uint32_t server);
 /* Since it was last looked at? */
 bool has_moved(struct sentinel *s, uint32_t server);
 
-/* Did that worker block while a server was stuck, at the last safepoint say? */
-bool may_leave_barrier(struct sentinel *s, uint32_t worker);
-
-/* For so long that now all may be run, not only those for whom a safepoint waits? */
-bool is_stuck_long(struct sentinel *s, uint32_t server);
-
 /* stand_in.c: is there a worker that waits to be run? Takes none. */
 bool has_work(struct sentinel *s);
 
-/* Is there one that is unsafe, see thread_state.h? */
-bool has_unsafe_work(struct sentinel *s);
-
-/* Run workers in a server's place until it moves or there is nobody left who may run. */
+/* Run workers in a server's place until it moves or there is nothing left to run. */
 void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason);
 
 /* Tell of the workers of a waiting server that sleep without the kernel saying so. */

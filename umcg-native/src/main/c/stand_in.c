@@ -90,23 +90,6 @@ bool has_work(struct sentinel *s)
 	return false;
 }
 
-bool has_unsafe_work(struct sentinel *s)
-{
-	uint32_t some[STATES_AT_ONCE], n = 0, i;
-
-	for (i = 0; i < s->control->workers; i++) {
-		if (state_of(&worker_tasks(s)[i]) != UMCG_TASK_RUNNABLE)
-			continue;
-		some[n++] = i;
-		if (n < STATES_AT_ONCE)
-			continue;
-		if (backlog_any_unsafe(&s->backlog, some, n))
-			return true;
-		n = 0;
-	}
-	return backlog_any_unsafe(&s->backlog, some, n);
-}
-
 static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
 {
 	__atomic_store_n(&s->self->next_tid, tid, __ATOMIC_RELAXED);
@@ -260,19 +243,6 @@ void requeue(struct sentinel *s, uint32_t server)
 	give_back(s, server);
 }
 
-/* Run workers until the server moves, or nobody is left who may run. */
-static void run_slices(struct sentinel *s, uint32_t server)
-{
-	bool all;
-
-	do {
-		all = is_stuck_long(s, server);
-		if (!all && !backlog_has_unsafe(&s->backlog))
-			return;
-		run_slice(s, backlog_pick(&s->backlog, !all));
-	} while (!stopping(s) && !has_moved(s, server) && find_work(s));
-}
-
 /*
  *   sentinel                     server, in run()
  *   lease = 1                    phase = WAIT
@@ -288,7 +258,9 @@ void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason)
 	if (!has_moved(s, server) && !is_waiting(s, server) && find_work(s)) {
 		add_one(reason);
 		finish_running(s, server);
-		run_slices(s, server);
+		do {
+			run_slice(s, backlog_pick(&s->backlog));
+		} while (!stopping(s) && !has_moved(s, server) && find_work(s));
 		give_back(s, server);
 	}
 	if (__atomic_exchange_n(&c->lease, LEASE_NONE, __ATOMIC_SEQ_CST) ==

@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,6 @@ import org.umcg.api.Clock;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
-import org.umcg.api.UmcgTaskDescriptor;
-import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
 import org.umcg.binding.ServerCalls;
@@ -41,8 +38,6 @@ class SentinelSystemTest {
 
     private static final int WORKERS = 4;
     private static final int ROUNDS = 5;
-    /** As in sentinel.c, at least. */
-    private static final long LIMIT_SAFE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** From the bits of critical_mask that hide blocks to those that defer preemption. */
     private static final int DEFERRING_SHIFT = 16;
 
@@ -103,70 +98,6 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(WORKERS);
-    }
-
-    /** Most stops are short, and no safepoint waits for a worker in native code. */
-    @Test
-    void shouldNotRunSafeWorkersAtOnce() throws Exception {
-        final TestThread server = startServer(end::await);
-        memory.phaseStopped(0);
-        final TestThread worker = startWorker(0, steps::incrementAndGet);
-        TestThread.spinUntil(() -> isRunnable(0));
-        final long start = System.nanoTime();
-        memory.beginTurn(0);
-        worker.join();
-        final long nanos = System.nanoTime() - start;
-        end.countDown();
-        server.join();
-
-        assertThat(steps).hasValue(1);
-        assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
-    }
-
-    /** Who has to wait for a CPU goes on as soon as it has one. */
-    @Test
-    void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
-        final TestThread server = startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
-        memory.phaseStopped(0);
-        final TestThread worker = startWorker(0, steps::incrementAndGet);
-        TestThread.spinUntil(() -> isRunnable(0));
-        memory.workerStateAddressRelease(0, 0);
-        final long start = System.nanoTime();
-        memory.beginTurn(0);
-        worker.join();
-        final long nanos = System.nanoTime() - start;
-        end.countDown();
-        server.join();
-
-        assertThat(steps).hasValue(1);
-        assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
-    }
-
-    /** J1: one that blocked while its server was stopped may have to go through the next barrier. */
-    @Test
-    void shouldFirstRunWorkersThatBlockedAtLastStop() throws Exception {
-        final CountDownLatch gate = new CountDownLatch(1);
-        final AtomicLong listed = new AtomicLong();
-        final AtomicBoolean isFirst = new AtomicBoolean();
-        final TestThread server = startServer(end::await);
-        final TestThread leaving = startWorker(0, gate::await);
-        TestThread.spinUntil(() -> memory.slicesOpaque() > 0 && !isRunnable(0));
-        Thread.sleep(200);
-        memory.phaseStopped(0);
-        final TestThread safe = startWorker(1, () ->
-            isFirst.set(isRunnable(0) && memory.workerTask(0).runnableTsOpaque() == listed.get()));
-        TestThread.spinUntil(() -> isRunnable(1));
-        gate.countDown();
-        TestThread.spinUntil(() -> isRunnable(0));
-        listed.set(memory.workerTask(0).runnableTsOpaque());
-        memory.beginTurn(0);
-        leaving.join();
-        safe.join();
-        end.countDown();
-        server.join();
-
-        assertThat(listed).doesNotHaveValue(0);
-        assertThat(isFirst).isFalse();
     }
 
     @Test
@@ -275,22 +206,14 @@ class SentinelSystemTest {
     private List<TestThread> startWorkers(final TestThread.Body body) {
         final List<TestThread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            workers.add(startWorker(i, body));
+            final int worker = i;
+            workers.add(TestThread.start("worker-" + i, () -> runAsWorker(worker, body)));
         }
         return workers;
     }
 
-    private TestThread startWorker(final int worker, final TestThread.Body body) {
-        return TestThread.start("worker-" + worker, () -> runAsWorker(worker, body));
-    }
-
-    private boolean isRunnable(final int worker) {
-        return UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile()) == RUNNABLE;
-    }
-
     private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
         final UmcgTask task = memory.workerTask(worker);
-        memory.workerStateAddressRelease(worker, JvmThreadState.address(Thread.currentThread()));
         memory.workerTidRelease(worker, calls.gettid());
         task.serverTidOpaque(memory.serverTidAcquire(0));
         task.stateVolatile(BLOCKED);
@@ -304,7 +227,6 @@ class SentinelSystemTest {
         }
         finally {
             calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
-            memory.workerStateAddressRelease(worker, 0);
         }
     }
 }
