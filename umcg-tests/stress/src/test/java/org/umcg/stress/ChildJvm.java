@@ -86,6 +86,9 @@ final class ChildJvm implements AutoCloseable {
         if (process.exitValue() != 0) {
             throw new AssertionError("exit code " + process.exitValue() + ":\n" + dump());
         }
+        if (progress.steps() < StressRun.LEAST_STEPS) {
+            throw new AssertionError("only " + progress.steps() + " steps:\n" + dump());
+        }
     }
 
     /** Waits for a time without any progress, or the end; true if it was the first. */

@@ -34,7 +34,8 @@ final class SoakProgram {
         final Thread mixed = new Thread(() -> runMixed(seconds, start), "soak-mixed");
         mixed.setDaemon(true);
         mixed.start();
-        DemoServer.main("--executor", "umcg", "--servers", Integer.toString(SERVERS), "--workers", "32", "--back-end-ms", "5");
+        DemoServer.main("--executor", "umcg", "--servers", Integer.toString(SERVERS), "--workers", "32",
+            "--back-end-ms", "5");
     }
 
     private static void runMixed(final long seconds, final Path start) {

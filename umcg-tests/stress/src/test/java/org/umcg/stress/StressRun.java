@@ -13,8 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 /** One run of a scenario: its time, and the plain threads that disturb the workers. */
 final class StressRun {
 
+    /** Fewer show nothing. */
+    static final int LEAST_STEPS = 50;
     private static final long MOST_START_SECONDS = 60;
-    private static final int LEAST_STEPS = 50;
 
     private final Progress progress;
     private final List<Thread> plainThreads = new CopyOnWriteArrayList<>();
