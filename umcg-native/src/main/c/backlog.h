@@ -9,17 +9,20 @@
  *
  * Used by the sentinel alone, whose rules these functions keep.
  */
-#include "control.h"
-
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+
+#include "thread_state.h"
 
 /* How many states are read with one system call. */
 #define STATES_AT_ONCE	64
 
+struct sentinel;
+
 struct backlog {
-	const struct control_worker *workers;
+	struct sentinel	*owner;
 	pid_t		pid;
 	uint32_t	count, size;
 	uint32_t	known;		/* the first so many have their urgency */
@@ -27,7 +30,7 @@ struct backlog {
 	uint32_t	*worker;	/* in order of arrival */
 	uint32_t	*urgency;	/* in the same order: as it was stopped */
 	uint32_t	*ran;		/* by worker: the round of its last turn */
-	/* For backlog_pick(). */
+	/* For one system call. */
 	uint32_t	state[STATES_AT_ONCE];
 	struct iovec	remote[STATES_AT_ONCE];
 };
@@ -36,8 +39,8 @@ struct backlog {
 size_t backlog_size(uint32_t workers);
 
 /* @memory: of that size, zeroed */
-void backlog_init(struct backlog *b, const struct control_worker *workers,
-		  uint32_t count, void *memory);
+void backlog_init(struct backlog *b, struct sentinel *owner, uint32_t workers,
+		  void *memory);
 
 /* False if it is full, which it cannot be unless a list is broken. */
 bool backlog_add(struct backlog *b, uint32_t worker);
@@ -45,8 +48,14 @@ bool backlog_add(struct backlog *b, uint32_t worker);
 /* Make those that were added from @first on, newest first, oldest first. */
 void backlog_reverse(struct backlog *b, uint32_t first);
 
-/* Take out whose turn it is; there must be one. */
-uint32_t backlog_pick(struct backlog *b);
+/* Does it hold one that is more urgent than that, see thread_state.h? */
+bool backlog_has(struct backlog *b, enum urgency below);
+
+/* Is one of these workers, STATES_AT_ONCE at most, which need not be in it? */
+bool backlog_any_unsafe(struct backlog *b, const uint32_t *workers, uint32_t n);
+
+/* Take out whose turn it is, among those; there must be one. */
+uint32_t backlog_pick(struct backlog *b, enum urgency below);
 
 /* Take out the one that came last; there must be one. */
 uint32_t backlog_pop(struct backlog *b);

@@ -4,9 +4,11 @@
 #include "sentinel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 #include <sys/mman.h>
@@ -21,15 +23,20 @@
 #define LIMIT_RETURNING	(100 * USEC)
 #define LIMIT_JAVA	(1 * MSEC)
 #define LATENESSES	8
+/*
+ * How long workers wait for whom no safepoint does: most stops of servers are over by
+ * then. Were those workers run, they would take CPUs from the collector, only to be
+ * stopped in their turn.
+ */
+#define LIMIT_SAFE	(20 * MSEC)
+#define LATENESSES_SAFE	256
 /* How long it may wait for a worker that perhaps sleeps in a critical section. */
 #define LIMIT_HIDDEN	(1 * MSEC)
-/* How long all may wait for workers that just run, and after which a word is ignored. */
+/* How long all may wait for workers that just run. */
 #define LIMIT_STARVED	(100 * MSEC)
-#define LIMIT_CRITICAL	(500 * MSEC)
-/* How often the sentinel looks: after news, in the long run, and before it acts. */
+/* How often the sentinel looks: after news, and in the long run. */
 #define NAP		(1 * MSEC)
 #define LONG_NAP	(16 * MSEC)
-#define SHORT_NAP	(50 * USEC)
 
 uint64_t now(void)
 {
@@ -63,12 +70,66 @@ bool has_moved(struct sentinel *s, uint32_t server)
 	       s->seen[server].turns;
 }
 
+bool is_stuck_long(struct sentinel *s, uint32_t server)
+{
+	return now() - s->seen[server].well >=
+	       LIMIT_SAFE + LATENESSES_SAFE * s->lateness;
+}
+
+bool may_leave_barrier(struct sentinel *s, uint32_t worker)
+{
+	uint64_t blocked = __atomic_load_n(&worker_tasks(s)[worker].blocked_ts,
+					   __ATOMIC_RELAXED);
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++) {
+		if (blocked >= s->seen[i].stuck_from &&
+		    blocked <= s->seen[i].stuck_until)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does that server sleep? Else it runs, or is kept waiting by others who do, and
+ * nobody else has to run for it to go on. The first letter tells: of "running", or
+ * of a number, that of a system call (proc_pid_syscall(5)).
+ */
+static bool is_asleep(struct sentinel *s, uint32_t server)
+{
+	uint32_t tid = __atomic_load_n(&s->control->server[server].tid,
+				       __ATOMIC_SEQ_CST);
+	struct seen *seen = &s->seen[server];
+	char path[sizeof("/proc/self/task/4294967295/syscall")], letter;
+
+	if (!seen->file) {
+		snprintf(path, sizeof(path), "/proc/self/task/%u/syscall", tid);
+		seen->file = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	return pread(seen->file, &letter, 1, 0) != 1 || letter != 'r';
+}
+
+static void close_files(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++) {
+		if (s->seen[i].file > 0)
+			close(s->seen[i].file);
+	}
+}
+
 static void observe(struct sentinel *s, uint32_t server, uint64_t time)
 {
 	struct control_server *c = &s->control->server[server];
 	struct seen *seen = &s->seen[server];
 
 	if (has_moved(s, server)) {
+		if (seen->is_stuck) {
+			seen->stuck_from = seen->well;
+			seen->stuck_until = time;
+			seen->is_stuck = false;
+		}
 		seen->phase = __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST);
 		seen->turns = __atomic_load_n(&c->turns, __ATOMIC_SEQ_CST);
 		seen->moved = time;
@@ -121,7 +182,7 @@ static void look_behind(struct sentinel *s, uint32_t server, uint64_t time)
 	}
 	reveal(s, server);
 	if (time - last_move(s) >= LIMIT_STARVED)
-		preempt(s, server, time - last_move(s) >= LIMIT_CRITICAL);
+		relieve(s, server);
 }
 
 /* Look at one server; the time until the next look. */
@@ -137,11 +198,15 @@ static uint64_t look_at(struct sentinel *s, uint32_t server)
 	}
 	limit = LATENESSES * s->lateness;
 	limit += seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
-	if (time - seen->well >= limit && has_work(s)) {
-		stand_in(s, server, reason_of(s, server));
-		return SHORT_NAP;
-	}
-	return seen->phase == PHASE_WAIT ? SHORT_NAP : NAP;
+	if (time - seen->well < limit)
+		return seen->phase == PHASE_WAIT ? SHORT_NAP : NAP;
+	if (is_asleep(s, server))
+		seen->is_stuck = true;
+	if (!has_work(s) ||
+	    (!is_stuck_long(s, server) && !(seen->is_stuck && has_unsafe_work(s))))
+		return NAP;
+	stand_in(s, server, reason_of(s, server));
+	return SHORT_NAP;
 }
 
 static uint64_t look(struct sentinel *s)
@@ -180,8 +245,7 @@ static uint64_t all_turns(struct sentinel *s)
 	return sum;
 }
 
-/* Also learns how late naps end, as a moving average. */
-static void nap(struct sentinel *s, uint64_t ns)
+void nap(struct sentinel *s, uint64_t ns)
 {
 	struct timespec ts = { .tv_nsec = (long)ns };
 	uint64_t end = now() + ns, late;
@@ -190,6 +254,16 @@ static void nap(struct sentinel *s, uint64_t ns)
 	late = now() - end;
 	s->lateness += late / 16;
 	s->lateness -= s->lateness / 16;
+}
+
+/* They have waited until a moment ago. */
+static void all_are_well(struct sentinel *s)
+{
+	uint64_t time = now();
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++)
+		s->seen[i].well = time;
 }
 
 /*
@@ -204,9 +278,11 @@ static void sleep_while_servers_wait(struct sentinel *s, uint64_t ns)
 	struct control *c = s->control;
 
 	__atomic_store_n(&c->sleeping, 1, __ATOMIC_SEQ_CST);
-	if (all_servers(s, is_waiting) && !stopping(s))
+	if (all_servers(s, is_waiting) && !stopping(s)) {
 		syscall(SYS_futex, &c->sleeping, FUTEX_WAIT_PRIVATE, 1,
 			all_servers(s, is_idle) && !has_work(s) ? NULL : &ts);
+		all_are_well(s);
+	}
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 }
 
@@ -302,7 +378,7 @@ static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks)
 	s->control = c;
 	s->tasks = (void *)tasks;
 	s->self = &s->tasks[c->servers];
-	backlog_init(&s->backlog, control_workers(c), c->workers, s + 1);
+	backlog_init(&s->backlog, s, c->workers, s + 1);
 	ret = start_thread(s);
 	if (!ret)
 		return (jlong)(intptr_t)s;
@@ -321,6 +397,7 @@ static void stop(JNIEnv *env, jclass class, jlong sentinel)
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 	syscall(SYS_futex, &c->sleeping, FUTEX_WAKE_PRIVATE, 1);
 	pthread_join(s->thread, NULL);
+	close_files(s);
 	munmap(s, mapping_size(c->workers));
 }
 

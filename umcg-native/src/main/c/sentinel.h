@@ -15,6 +15,7 @@
  * that takes a lock, and touches no memory but its own and what control.h names.
  */
 #include "backlog.h"
+#include "control.h"
 
 #include <linux/umcg.h>
 #include <pthread.h>
@@ -31,6 +32,9 @@ struct seen {
 	uint64_t	turns;
 	uint64_t	moved;	/* when it did last */
 	uint64_t	well;	/* when it last had, or waited */
+	bool		is_stuck;
+	uint64_t	stuck_from, stuck_until;	/* when it was, last */
+	int		file;	/* see is_asleep(); 0: not opened yet */
 };
 
 struct sentinel {
@@ -44,8 +48,14 @@ struct sentinel {
 	int			started;	/* futex: 0, 1, or -errno */
 };
 
+/* How long the sentinel sleeps when it will act soon, in nanoseconds */
+#define SHORT_NAP	(50 * USEC)
+
 /* CLOCK_MONOTONIC, in nanoseconds */
 uint64_t now(void);
+
+/* Sleep for @ns, and learn how late that ends, as a moving average. */
+void nap(struct sentinel *s, uint64_t ns);
 
 static inline uint32_t state_of(struct umcg_task *task)
 {
@@ -74,17 +84,29 @@ bool is_waiting(struct sentinel *s, uint32_t server);
 /* Since it was last looked at? */
 bool has_moved(struct sentinel *s, uint32_t server);
 
+/* Did that worker block while a server was stuck, at the last safepoint say? */
+bool may_leave_barrier(struct sentinel *s, uint32_t worker);
+
+/* For so long that now all may be run, not only those for whom a safepoint waits? */
+bool is_stuck_long(struct sentinel *s, uint32_t server);
+
 /* stand_in.c: is there a worker that waits to be run? Takes none. */
 bool has_work(struct sentinel *s);
 
-/* Run workers in a server's place until it moves or there is nothing left to run. */
+/* Is there one that is unsafe, see thread_state.h? */
+bool has_unsafe_work(struct sentinel *s);
+
+/* Run workers in a server's place until it moves or there is nobody left who may run. */
 void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason);
 
 /* Tell of the workers of a waiting server that sleep without the kernel saying so. */
 void reveal(struct sentinel *s, uint32_t server);
 
-/* Preempt them; @anyway: in critical sections, too, from now on. */
-void preempt(struct sentinel *s, uint32_t server, bool anyway);
+/*
+ * Preempt the worker that a waiting server runs. It may have spun for a lock of the
+ * VM's, and the policy may not pick the owner: so those inside the VM have a turn.
+ */
+void relieve(struct sentinel *s, uint32_t server);
 
 /* Hand what waits in the Java run queue to a server as if it had just become runnable. */
 void requeue(struct sentinel *s, uint32_t server);

@@ -90,6 +90,23 @@ bool has_work(struct sentinel *s)
 	return false;
 }
 
+bool has_unsafe_work(struct sentinel *s)
+{
+	uint32_t some[STATES_AT_ONCE], n = 0, i;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (state_of(&worker_tasks(s)[i]) != UMCG_TASK_RUNNABLE)
+			continue;
+		some[n++] = i;
+		if (n < STATES_AT_ONCE)
+			continue;
+		if (backlog_any_unsafe(&s->backlog, some, n))
+			return true;
+		n = 0;
+	}
+	return backlog_any_unsafe(&s->backlog, some, n);
+}
+
 static int wait_for(struct sentinel *s, uint32_t flags, uint32_t tid)
 {
 	__atomic_store_n(&s->self->next_tid, tid, __ATOMIC_RELAXED);
@@ -187,21 +204,6 @@ void reveal(struct sentinel *s, uint32_t server)
 	}
 }
 
-void preempt(struct sentinel *s, uint32_t server, bool anyway)
-{
-	uint32_t i;
-
-	for (i = 0; i < s->control->workers; i++) {
-		if (!runs_for(s, i, server))
-			continue;
-		if (anyway)
-			__atomic_store_n(&worker_tasks(s)[i].critical_mask, 0,
-					 __ATOMIC_SEQ_CST);
-		kick(0, tid_of(s, i));
-		add_one(&s->control->preempts);
-	}
-}
-
 /*
  * What is left goes back on the list of the server that can take over again. It may
  * have looked there a moment ago, and sleep now: so it is woken.
@@ -243,6 +245,31 @@ void requeue(struct sentinel *s, uint32_t server)
 	give_back(s, server);
 }
 
+/* Run workers until the server moves, or nobody is left who may run. */
+static void run_slices(struct sentinel *s, uint32_t server)
+{
+	enum urgency below;
+
+	do {
+		below = is_stuck_long(s, server) ? URGENCIES : FIRST_SAFE;
+		if (!backlog_has(&s->backlog, below))
+			return;
+		run_slice(s, backlog_pick(&s->backlog, below));
+	} while (!stopping(s) && !has_moved(s, server) && find_work(s));
+}
+
+static void take_lease(struct control_server *c)
+{
+	__atomic_store_n(&c->lease, LEASE_TAKEN, __ATOMIC_SEQ_CST);
+}
+
+static void return_lease(struct control_server *c)
+{
+	if (__atomic_exchange_n(&c->lease, LEASE_NONE, __ATOMIC_SEQ_CST) ==
+	    LEASE_AWAITED)
+		kick(0, __atomic_load_n(&c->tid, __ATOMIC_SEQ_CST));
+}
+
 /*
  *   sentinel                     server, in run()
  *   lease = 1                    phase = WAIT
@@ -254,16 +281,51 @@ void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason)
 {
 	struct control_server *c = &s->control->server[server];
 
-	__atomic_store_n(&c->lease, LEASE_TAKEN, __ATOMIC_SEQ_CST);
+	take_lease(c);
 	if (!has_moved(s, server) && !is_waiting(s, server) && find_work(s)) {
 		add_one(reason);
 		finish_running(s, server);
-		do {
-			run_slice(s, backlog_pick(&s->backlog));
-		} while (!stopping(s) && !has_moved(s, server) && find_work(s));
+		run_slices(s, server);
 		give_back(s, server);
 	}
-	if (__atomic_exchange_n(&c->lease, LEASE_NONE, __ATOMIC_SEQ_CST) ==
-	    LEASE_AWAITED)
+	return_lease(c);
+}
+
+/* Those inside the VM, who may own its locks; about once each. */
+static void run_owners(struct sentinel *s)
+{
+	uint32_t slices;
+
+	find_work(s);
+	for (slices = s->backlog.count; slices; slices--) {
+		if (stopping(s) || !backlog_has(&s->backlog, URGENT_IN_JAVA))
+			return;
+		run_slice(s, backlog_pick(&s->backlog, URGENT_IN_JAVA));
+		find_work(s);
+	}
+}
+
+/*
+ *   sentinel                     server, in umcg_wait() for a worker
+ *   lease = 1
+ *   still there?
+ *   yes: kick it                 returns, the worker runs on
+ *   end that worker's slice      lease? -> awaits its end
+ *   run others
+ *   lease = 0, kick              picks
+ */
+void relieve(struct sentinel *s, uint32_t server)
+{
+	struct control_server *c = &s->control->server[server];
+
+	take_lease(c);
+	if (!has_moved(s, server) && is_waiting(s, server)) {
 		kick(0, __atomic_load_n(&c->tid, __ATOMIC_SEQ_CST));
+		while (is_waiting(s, server) && !has_moved(s, server))
+			nap(s, SHORT_NAP);
+		finish_running(s, server);
+		run_owners(s);
+		give_back(s, server);
+	}
+	return_lease(c);
 }

@@ -47,8 +47,11 @@ final class AdversarialPolicy implements SchedulingPolicy {
                 continue;
             }
             last = worker;
-            if ((isFair || isSafe(worker)) && take(worker)) {
+            if (isFair && take(worker)) {
                 turn.set((worker + 1) % isEnqueued.length());
+                return worker;
+            }
+            if (isSafe(worker) && take(worker)) {
                 return worker;
             }
         }

@@ -9,6 +9,7 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.umcg.api.Clock;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
+import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
 import org.umcg.binding.ServerCalls;
@@ -38,8 +42,12 @@ class SentinelSystemTest {
 
     private static final int WORKERS = 4;
     private static final int ROUNDS = 5;
+    /** As in sentinel.c, at least. */
+    private static final long LIMIT_SAFE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** From the bits of critical_mask that hide blocks to those that defer preemption. */
     private static final int DEFERRING_SHIFT = 16;
+    /** Of JavaThreadState. */
+    private static final int IN_VM = 6;
 
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final SchedulerMemory memory = SchedulerMemory.allocate(1, WORKERS, calls);
@@ -98,6 +106,96 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(WORKERS);
+    }
+
+    /** Most stops are short, and no safepoint waits for a worker in native code. */
+    @Test
+    void shouldNotRunSafeWorkersAtOnce() throws Exception {
+        final TestThread server = startServer(end::await);
+        memory.phaseStopped(0);
+        final TestThread worker = startWorker(0, steps::incrementAndGet);
+        TestThread.spinUntil(() -> isRunnable(0));
+        final long start = System.nanoTime();
+        memory.beginTurn(0);
+        worker.join();
+        final long nanos = System.nanoTime() - start;
+        end.countDown();
+        server.join();
+
+        assertThat(steps).hasValue(1);
+        assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
+    }
+
+    /** Who has to wait for a CPU goes on as soon as it has one. */
+    @Test
+    void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
+        final TestThread server = startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
+        memory.phaseStopped(0);
+        final TestThread worker = startWorker(0, steps::incrementAndGet);
+        TestThread.spinUntil(() -> isRunnable(0));
+        memory.workerStateAddressRelease(0, 0);
+        final long start = System.nanoTime();
+        memory.beginTurn(0);
+        worker.join();
+        final long nanos = System.nanoTime() - start;
+        end.countDown();
+        server.join();
+
+        assertThat(steps).hasValue(1);
+        assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
+    }
+
+    /** J1: one that blocked while its server was stopped may have to go through the next barrier. */
+    @Test
+    void shouldFirstRunWorkersThatBlockedAtLastStop() throws Exception {
+        final CountDownLatch gate = new CountDownLatch(1);
+        final AtomicLong listed = new AtomicLong();
+        final AtomicBoolean isFirst = new AtomicBoolean();
+        final TestThread server = startServer(end::await);
+        final TestThread leaving = startWorker(0, gate::await);
+        TestThread.spinUntil(() -> memory.slicesOpaque() > 0 && !isRunnable(0));
+        Thread.sleep(200);
+        memory.phaseStopped(0);
+        final TestThread safe = startWorker(1, () ->
+            isFirst.set(isRunnable(0) && memory.workerTask(0).runnableTsOpaque() == listed.get()));
+        TestThread.spinUntil(() -> isRunnable(1));
+        gate.countDown();
+        TestThread.spinUntil(() -> isRunnable(0));
+        listed.set(memory.workerTask(0).runnableTsOpaque());
+        memory.beginTurn(0);
+        leaving.join();
+        safe.join();
+        end.countDown();
+        server.join();
+
+        assertThat(listed).doesNotHaveValue(0);
+        assertThat(isFirst).isFalse();
+    }
+
+    /** R48: a lock of the VM's, a worker that spins for it there, and an owner whom the policy never picks. */
+    @Test
+    void shouldRunWorkerInsideVmThatPolicyNeverPicks() throws Exception {
+        final OffHeapWords states = OffHeapWords.allocate(WORKERS, calls);
+        states.setVolatile(0, IN_VM);
+        states.setVolatile(1, IN_VM);
+        memory.workerTask(0).criticalPtrOpaque(states.addressOf(0));
+        memory.workerTask(0).criticalMaskOpaque(JvmThreadState.criticalMask());
+        final TestThread server = startServer(() -> runOnlyFirst(new ServerCalls(memory)));
+        final TestThread owner = startWorker(1, steps::incrementAndGet);
+        TestThread.spinUntil(() -> isRunnable(1));
+        memory.workerStateAddressRelease(1, states.addressOf(1));
+        final TestThread spinner = startWorker(0, () -> {
+            while (steps.get() == 0) {
+                Thread.onSpinWait();
+            }
+        });
+        spinner.join();
+        owner.join();
+        end.countDown();
+        server.join();
+
+        assertThat(steps).hasValue(1);
+        assertThat(memory.slicesOpaque()).isPositive();
     }
 
     @Test
@@ -203,17 +301,51 @@ class SentinelSystemTest {
         return thread;
     }
 
+    /** What a server does whose policy knows worker 0 only. */
+    private void runOnlyFirst(final ServerCalls serverCalls) {
+        final UmcgTask task = memory.serverTask(0);
+        int flags = 0;
+        while (end.getCount() > 0) {
+            task.stateVolatile(RUNNABLE);
+            serverCalls.takeRunnable(0, 0);
+            if (memory.awaitsLease(0)) {
+                serverCalls.idle(0, 0);
+                flags = 0;
+            }
+            else if (memory.isQueuedVolatile(0) || flags != 0) {
+                serverCalls.run(0, 0, flags, 0);
+                flags = isRunning(memory.workerTask(0)) ? WAIT_JOIN : 0;
+            }
+            else {
+                serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        }
+    }
+
     private List<TestThread> startWorkers(final TestThread.Body body) {
         final List<TestThread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            final int worker = i;
-            workers.add(TestThread.start("worker-" + i, () -> runAsWorker(worker, body)));
+            workers.add(startWorker(i, body));
         }
         return workers;
     }
 
+    private TestThread startWorker(final int worker, final TestThread.Body body) {
+        return TestThread.start("worker-" + worker, () -> runAsWorker(worker, body));
+    }
+
+    private boolean isRunnable(final int worker) {
+        return UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile()) == RUNNABLE;
+    }
+
+    private boolean isRunning(final UmcgTask task) {
+        return UmcgTaskDescriptor.state(task.stateVolatile()) == RUNNING
+            && task.serverTidOpaque() == memory.serverTidAcquire(0);
+    }
+
     private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
         final UmcgTask task = memory.workerTask(worker);
+        memory.workerStateAddressRelease(worker, JvmThreadState.address(Thread.currentThread()));
         memory.workerTidRelease(worker, calls.gettid());
         task.serverTidOpaque(memory.serverTidAcquire(0));
         task.stateVolatile(BLOCKED);
@@ -227,6 +359,7 @@ class SentinelSystemTest {
         }
         finally {
             calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+            memory.workerStateAddressRelease(worker, 0);
         }
     }
 }
