@@ -10,6 +10,8 @@
 #define SLICE		(2 * MSEC)
 /* After how many slices a critical section counts no more. */
 #define MOST_DEFERRALS	10
+/* How often it looks whether a server has come back. */
+#define MOST_NAPS	1000
 /* How many may have stopped for us, and not have told us yet: one for each CPU at most. */
 #define MOST_LATE_NEWS	64
 
@@ -305,6 +307,21 @@ static void run_owners(struct sentinel *s)
 	}
 }
 
+/* End a server's wait; false if it does not come. */
+static bool call_back(struct sentinel *s, uint32_t server)
+{
+	uint32_t naps;
+
+	kick(0, __atomic_load_n(&s->control->server[server].tid,
+				__ATOMIC_SEQ_CST));
+	for (naps = 0; naps < MOST_NAPS; naps++) {
+		if (has_moved(s, server) || !is_waiting(s, server))
+			return true;
+		nap(s, SHORT_NAP);
+	}
+	return false;
+}
+
 /*
  *   sentinel                     server, in umcg_wait() for a worker
  *   lease = 1
@@ -319,10 +336,8 @@ void relieve(struct sentinel *s, uint32_t server)
 	struct control_server *c = &s->control->server[server];
 
 	take_lease(c);
-	if (!has_moved(s, server) && is_waiting(s, server)) {
-		kick(0, __atomic_load_n(&c->tid, __ATOMIC_SEQ_CST));
-		while (is_waiting(s, server) && !has_moved(s, server))
-			nap(s, SHORT_NAP);
+	if (!has_moved(s, server) && is_waiting(s, server) &&
+	    call_back(s, server)) {
 		finish_running(s, server);
 		run_owners(s);
 		give_back(s, server);
