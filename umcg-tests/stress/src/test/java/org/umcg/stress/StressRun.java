@@ -59,13 +59,14 @@ final class StressRun {
         progress.step();
     }
 
-    /** Repeats something in a plain thread, with pauses, until the run is over. */
+    /** Repeats something in a plain thread, with pauses, until the run is over, and once more for who waits for it. */
     void disturb(final long pauseMillis, final Body body) {
         final Thread thread = new Thread(() -> {
             while (!isOver()) {
                 tryTo(body);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
             }
+            tryTo(body);
         }, "disturber");
         plainThreads.add(thread);
         thread.start();
