@@ -37,13 +37,24 @@
 /* How often the sentinel looks: after news, and in the long run. */
 #define NAP		(1 * MSEC)
 #define LONG_NAP	(16 * MSEC)
+/*
+ * Where a look costs much, it looks less often: not to use more than one part of so
+ * many of a CPU. After how many looks it finds out.
+ */
+#define CPU_PARTS	32
+#define LOOKS_PER_PACE	64
 
-uint64_t now(void)
+static uint64_t read_clock(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 bool is_waiting(struct sentinel *s, uint32_t server)
@@ -194,24 +205,24 @@ static uint64_t look_at(struct sentinel *s, uint32_t server)
 	observe(s, server, time);
 	if (seen->well == time) {
 		look_behind(s, server, time);
-		return NAP;
+		return s->pace;
 	}
 	limit = LATENESSES * s->lateness;
 	limit += seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
 	if (time - seen->well < limit)
-		return seen->phase == PHASE_WAIT ? SHORT_NAP : NAP;
+		return seen->phase == PHASE_WAIT ? SHORT_NAP : s->pace;
 	if (is_asleep(s, server))
 		seen->is_stuck = true;
 	if (!has_work(s) ||
 	    (!is_stuck_long(s, server) && !(seen->is_stuck && has_unsafe_work(s))))
-		return NAP;
+		return s->pace;
 	stand_in(s, server, reason_of(s, server));
 	return SHORT_NAP;
 }
 
 static uint64_t look(struct sentinel *s)
 {
-	uint64_t next = NAP, time;
+	uint64_t next = s->pace, time;
 	uint32_t i;
 
 	for (i = 0; i < s->control->servers; i++) {
@@ -243,6 +254,22 @@ static uint64_t all_turns(struct sentinel *s)
 		sum += __atomic_load_n(&s->control->server[i].turns,
 				       __ATOMIC_SEQ_CST);
 	return sum;
+}
+
+static void settle_pace(struct sentinel *s)
+{
+	uint64_t time, cpu;
+
+	if (++s->looks % LOOKS_PER_PACE)
+		return;
+	time = now();
+	cpu = read_clock(CLOCK_THREAD_CPUTIME_ID);
+	if ((cpu - s->paced_cpu) * CPU_PARTS > time - s->paced && s->pace < LONG_NAP)
+		s->pace *= 2;
+	else if ((cpu - s->paced_cpu) * 2 * CPU_PARTS < time - s->paced && s->pace > NAP)
+		s->pace /= 2;
+	s->paced = time;
+	s->paced_cpu = cpu;
 }
 
 void nap(struct sentinel *s, uint64_t ns)
@@ -290,13 +317,15 @@ static void watch(struct sentinel *s)
 {
 	uint64_t turns = 0, before, quiet = NAP;
 
+	s->pace = NAP;
 	while (!stopping(s)) {
 		uint64_t next = look(s);
 
+		settle_pace(s);
 		before = turns;
 		turns = all_turns(s);
 		if (turns != before || !all_servers(s, is_waiting)) {
-			quiet = NAP;
+			quiet = s->pace;
 			nap(s, next);
 			continue;
 		}

@@ -44,6 +44,9 @@ struct sentinel {
 	struct seen		seen[MAX_SERVERS];
 	struct backlog		backlog;
 	uint64_t		lateness;	/* of its naps, in nanoseconds */
+	uint64_t		pace;		/* how long a usual nap is */
+	uint64_t		looks;
+	uint64_t		paced, paced_cpu; /* when, and at what CPU time, that was set */
 	pthread_t		thread;
 	int			started;	/* futex: 0, 1, or -errno */
 };

@@ -46,6 +46,8 @@ class SentinelSystemTest {
     private static final long LIMIT_SAFE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** From the bits of critical_mask that hide blocks to those that defer preemption. */
     private static final int DEFERRING_SHIFT = 16;
+    /** The sentinel aims at less than one of 32, see sentinel.c. */
+    private static final int MOST_CPU_PARTS = 25;
     /** Of JavaThreadState. */
     private static final int IN_VM = 6;
 
@@ -215,6 +217,23 @@ class SentinelSystemTest {
         assertThat(memory.slicesOpaque()).isZero();
     }
 
+    /** Watching a busy server takes little of a CPU, however slow the machine is. */
+    @Test
+    void shouldUseLittleCpuWhenServerRuns() throws Exception {
+        final TestThread server = startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
+        Thread.sleep(1000);
+        final long cpu = sentinelCpuNanos();
+        final long start = System.nanoTime();
+        Thread.sleep(3000);
+        final long used = sentinelCpuNanos() - cpu;
+        final long elapsed = System.nanoTime() - start;
+        end.countDown();
+        server.join();
+
+        assertThat(used).isPositive();
+        assertThat(used).isLessThan(elapsed / MOST_CPU_PARTS);
+    }
+
     /**
      * I2: a worker whose preemption waits still runs when the one before it, late, tells the sentinel that it
      * has blocked. The sentinel does not take that for the end of its wait.
@@ -274,12 +293,27 @@ class SentinelSystemTest {
     private static int sentinelTid() throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
             for (final Path thread : threads.toList()) {
-                if ("umcg-sentinel\n".equals(Files.readString(thread.resolve("comm")))) {
+                if ("umcg-sentinel\n".equals(nameOf(thread))) {
                     return Integer.parseInt(thread.getFileName().toString());
                 }
             }
         }
         throw new AssertionError("no sentinel");
+    }
+
+    /** With a line feed; or nothing, if the thread has just ended. */
+    private static String nameOf(final Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm"));
+        }
+        catch (final IOException e) {
+            return "";
+        }
+    }
+
+    private static long sentinelCpuNanos() throws IOException {
+        final Path file = Path.of("/proc/self/task/" + sentinelTid() + "/schedstat");
+        return Long.parseLong(Files.readString(file).split(" ")[0]);
     }
 
     private TestThread startServer(final TestThread.Body body) throws InterruptedException {
