@@ -275,10 +275,13 @@ static void settle_pace(struct sentinel *s)
 void nap(struct sentinel *s, uint64_t ns)
 {
 	struct timespec ts = { .tv_nsec = (long)ns };
-	uint64_t end = now() + ns, late;
+	uint64_t end = now() + ns, most = 2 * s->lateness + SHORT_NAP, late;
 
 	syscall(SYS_nanosleep, &ts, NULL);
 	late = now() - end;
+	/* Once very late is who was stopped for a while: that says nothing of the machine. */
+	if (late > most)
+		late = most;
 	s->lateness += late / 16;
 	s->lateness -= s->lateness / 16;
 }
