@@ -93,19 +93,18 @@ final class ChildJvm implements AutoCloseable {
 
     /** Waits for a time without any progress, or the end; true if it was the first. */
     boolean isStalledFor(final int seconds) throws Exception {
-        long seen = progress.steps();
-        long since = System.nanoTime();
+        final StallWatch watch = new StallWatch(progress, seconds);
         while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-            final long steps = progress.steps();
-            if (steps != seen) {
-                seen = steps;
-                since = System.nanoTime();
-            }
-            else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(seconds)) {
+            if (watch.isStalled()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** To be asked now and then. */
+    StallWatch watch() {
+        return new StallWatch(progress, STALL_SECONDS);
     }
 
     boolean waitFor(final int seconds) throws InterruptedException {

@@ -47,11 +47,12 @@ final class Debugger {
         thread.start();
     }
 
-    /** Goes on until the JVM ends. */
+    /** Goes on until the JVM ends, or stalls. */
     static void disturb(final ChildJvm jvm) throws Exception {
         final VirtualMachine machine = attach(jvm);
+        final StallWatch watch = jvm.watch();
         try {
-            while (jvm.isAlive()) {
+            while (jvm.isAlive() && !watch.isStalled()) {
                 lookAtAllThreads(machine);
                 Thread.sleep(PAUSE_MILLIS);
                 stopServers(machine);

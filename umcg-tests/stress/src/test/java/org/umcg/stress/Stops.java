@@ -44,10 +44,11 @@ enum Stops {
 
     abstract void once(ChildJvm jvm) throws Exception;
 
-    /** Goes on until the JVM ends; returns how often it was stopped. */
+    /** Goes on until the JVM ends, or stalls; returns how often it was stopped. */
     int disturb(final ChildJvm jvm) throws Exception {
+        final StallWatch watch = jvm.watch();
         int times = 0;
-        while (jvm.isAlive()) {
+        while (jvm.isAlive() && !watch.isStalled()) {
             try {
                 once(jvm);
                 times++;
