@@ -113,16 +113,7 @@ class SentinelSystemTest {
     /** Most stops are short, and no safepoint waits for a worker in native code. */
     @Test
     void shouldNotRunSafeWorkersAtOnce() throws Exception {
-        final TestThread server = startServer(end::await);
-        memory.phaseStopped(0);
-        final TestThread worker = startWorker(0, steps::incrementAndGet);
-        TestThread.spinUntil(() -> isRunnable(0));
-        final long start = System.nanoTime();
-        memory.beginTurn(0);
-        worker.join();
-        final long nanos = System.nanoTime() - start;
-        end.countDown();
-        server.join();
+        final long nanos = nanosUntilWorkerHasRun(end::await, () -> { });
 
         assertThat(steps).hasValue(1);
         assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
@@ -131,17 +122,8 @@ class SentinelSystemTest {
     /** Who has to wait for a CPU goes on as soon as it has one. */
     @Test
     void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
-        final TestThread server = startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
-        memory.phaseStopped(0);
-        final TestThread worker = startWorker(0, steps::incrementAndGet);
-        TestThread.spinUntil(() -> isRunnable(0));
-        memory.workerStateAddressRelease(0, 0);
-        final long start = System.nanoTime();
-        memory.beginTurn(0);
-        worker.join();
-        final long nanos = System.nanoTime() - start;
-        end.countDown();
-        server.join();
+        final long nanos = nanosUntilWorkerHasRun(
+            () -> TestThread.spinUntil(() -> end.getCount() == 0), () -> memory.workerStateAddressRelease(0, 0));
 
         assertThat(steps).hasValue(1);
         assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
@@ -354,6 +336,23 @@ class SentinelSystemTest {
                 serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
             }
         }
+    }
+
+    /** From when the server is in Java, where it stays, until one worker that was runnable before has ended. */
+    private long nanosUntilWorkerHasRun(final TestThread.Body serverBody, final Runnable beforeTurn)
+        throws Exception {
+        final TestThread server = startServer(serverBody);
+        memory.phaseStopped(0);
+        final TestThread worker = startWorker(0, steps::incrementAndGet);
+        TestThread.spinUntil(() -> isRunnable(0));
+        beforeTurn.run();
+        final long start = System.nanoTime();
+        memory.beginTurn(0);
+        worker.join();
+        final long nanos = System.nanoTime() - start;
+        end.countDown();
+        server.join();
+        return nanos;
     }
 
     private List<TestThread> startWorkers(final TestThread.Body body) {
