@@ -16,10 +16,9 @@
  */
 #include "backlog.h"
 #include "control.h"
+#include "task_state.h"
 
-#include <linux/umcg.h>
 #include <pthread.h>
-#include <stdbool.h>
 
 #define USEC		1000ULL
 #define MSEC		1000000ULL
@@ -59,12 +58,6 @@ uint64_t now(void);
 
 /* Sleep for @ns, and learn how late that ends, as a moving average. */
 void nap(struct sentinel *s, uint64_t ns);
-
-static inline uint32_t state_of(struct umcg_task *task)
-{
-	return __atomic_load_n(&task->state, __ATOMIC_SEQ_CST) &
-	       UMCG_TASK_STATE_MASK;
-}
 
 static inline struct umcg_task *worker_tasks(struct sentinel *s)
 {

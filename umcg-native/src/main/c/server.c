@@ -2,6 +2,7 @@
 /* The natives of ServerCalls: what a Java server does at the kernel's door. */
 #include "control.h"
 #include "natives.h"
+#include "task_state.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -25,12 +26,6 @@ static struct umcg_task *worker_task(struct control *c, struct umcg_task *tasks,
 				     uint32_t worker)
 {
 	return &tasks[c->servers + 1 + worker];
-}
-
-static uint32_t state_of(struct umcg_task *task)
-{
-	return __atomic_load_n(&task->state, __ATOMIC_SEQ_CST) &
-	       UMCG_TASK_STATE_MASK;
 }
 
 static jint wait_and_tell(struct control *c, jint flags, jlong timeout)
@@ -90,11 +85,8 @@ static jint run(JNIEnv *env, jclass class, jlong control, jlong tasks,
 			 __atomic_load_n(&w->tid, __ATOMIC_ACQUIRE),
 			 __ATOMIC_RELAXED);
 	ret = wait_and_tell(c, flags, timeout);
-	/* Not run, but still to be: for anybody to claim again. */
-	if (!(flags & UMCG_WAIT_JOIN) &&
-	    !(__atomic_load_n(&task->next_tid, __ATOMIC_ACQUIRE) &
-	      UMCG_NEXT_TID_CONSUMED) &&
-	    state_of(next) == UMCG_TASK_RUNNABLE)
+	/* For anybody to claim again. */
+	if (!(flags & UMCG_WAIT_JOIN) && is_still_to_run(next, ret))
 		__atomic_fetch_or(&w->queue, WORKER_QUEUED, __ATOMIC_SEQ_CST);
 	return ret;
 }

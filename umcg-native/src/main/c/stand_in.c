@@ -164,8 +164,7 @@ static void run_slice(struct sentinel *s, uint32_t worker)
 {
 	int ret = wait_for(s, 0, tid_of(s, worker));
 
-	if (ret == -EAGAIN &&
-	    state_of(&worker_tasks(s)[worker]) == UMCG_TASK_RUNNABLE)
+	if (is_still_to_run(&worker_tasks(s)[worker], ret))
 		backlog_add(&s->backlog, worker);
 	else
 		end_slice(s, worker, ret);

@@ -3,13 +3,7 @@
 package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
-import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
-import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
-import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
-import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
-import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,11 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.umcg.api.Clock;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.api.UmcgTask;
-import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
@@ -52,9 +43,9 @@ class SentinelSystemTest {
     private static final int IN_VM = 6;
 
     private final UmcgSystemCalls calls = Umcg.systemCalls();
-    private final SchedulerMemory memory = SchedulerMemory.allocate(1, WORKERS, calls);
+    private final RawScheduler scheduler = new RawScheduler(WORKERS);
+    private final SchedulerMemory memory = scheduler.memory();
     private final Sentinel sentinel = new Sentinel(memory);
-    private final CountDownLatch isUp = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger steps = new AtomicInteger();
 
@@ -73,7 +64,7 @@ class SentinelSystemTest {
     /** J8: the server is in Java, and does not come back. */
     @Test
     void shouldRunWorkersWhenServerIsStuckInJava() throws Exception {
-        final TestThread server = startServer(end::await);
+        final TestThread server = scheduler.startServer(end::await);
         final List<TestThread> workers = startWorkers(() -> {
             for (int i = 0; i < ROUNDS; i++) {
                 Thread.sleep(1);
@@ -94,7 +85,7 @@ class SentinelSystemTest {
     /** R48: each worker waits for all others to run, without ever blocking. */
     @Test
     void shouldTakeTurnsWhenWorkersSpin() throws Exception {
-        final TestThread server = startServer(end::await);
+        final TestThread server = scheduler.startServer(end::await);
         final List<TestThread> workers = startWorkers(() -> {
             steps.incrementAndGet();
             while (steps.get() < WORKERS) {
@@ -135,12 +126,12 @@ class SentinelSystemTest {
         final CountDownLatch gate = new CountDownLatch(1);
         final AtomicLong listed = new AtomicLong();
         final AtomicBoolean isFirst = new AtomicBoolean();
-        final TestThread server = startServer(end::await);
-        final TestThread leaving = startWorker(0, gate::await);
+        final TestThread server = scheduler.startServer(end::await);
+        final TestThread leaving = scheduler.startWorker(0, gate::await);
         TestThread.spinUntil(() -> memory.slicesOpaque() > 0 && !isRunnable(0));
         Thread.sleep(200);
         memory.phaseStopped(0);
-        final TestThread safe = startWorker(1, () ->
+        final TestThread safe = scheduler.startWorker(1, () ->
             isFirst.set(isRunnable(0) && memory.workerTask(0).runnableTsOpaque() == listed.get()));
         TestThread.spinUntil(() -> isRunnable(1));
         gate.countDown();
@@ -164,11 +155,11 @@ class SentinelSystemTest {
         states.setVolatile(1, IN_VM);
         memory.workerTask(0).criticalPtrOpaque(states.addressOf(0));
         memory.workerTask(0).criticalMaskOpaque(JvmThreadState.criticalMask());
-        final TestThread server = startServer(() -> runOnlyFirst(new ServerCalls(memory)));
-        final TestThread owner = startWorker(1, steps::incrementAndGet);
+        final TestThread server = scheduler.startServer(() -> scheduler.serveOnlyFirst(() -> end.getCount() == 0));
+        final TestThread owner = scheduler.startWorker(1, steps::incrementAndGet);
         TestThread.spinUntil(() -> isRunnable(1));
         memory.workerStateAddressRelease(1, states.addressOf(1));
-        final TestThread spinner = startWorker(0, () -> {
+        final TestThread spinner = scheduler.startWorker(0, () -> {
             while (steps.get() == 0) {
                 Thread.onSpinWait();
             }
@@ -186,7 +177,7 @@ class SentinelSystemTest {
     void shouldLeaveWorkersAloneWhenServerWaits() throws Exception {
         final AtomicBoolean isOver = new AtomicBoolean();
         final ServerCalls serverCalls = new ServerCalls(memory);
-        final TestThread server = startServer(() -> {
+        final TestThread server = scheduler.startServer(() -> {
             while (!isOver.get()) {
                 memory.serverTask(0).stateVolatile(RUNNABLE);
                 serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
@@ -202,7 +193,7 @@ class SentinelSystemTest {
     /** Watching a busy server takes little of a CPU, however slow the machine is. */
     @Test
     void shouldUseLittleCpuWhenServerRuns() throws Exception {
-        final TestThread server = startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
+        final TestThread server = scheduler.startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
         Thread.sleep(1000);
         final long cpu = sentinelCpuNanos();
         final long start = System.nanoTime();
@@ -226,7 +217,7 @@ class SentinelSystemTest {
         memory.workerTask(1).criticalPtrOpaque(words.addressOf(0));
         memory.workerTask(1).criticalMaskOpaque(1 << DEFERRING_SHIFT);
         final AtomicBoolean isOver = new AtomicBoolean();
-        final TestThread server = startServer(end::await);
+        final TestThread server = scheduler.startServer(end::await);
         final List<TestThread> workers = startWorkers(() -> {
             final boolean blocks = calls.gettid() == memory.workerTidAcquire(0);
             // Late, it must not keep the sentinel from its CPU.
@@ -256,6 +247,40 @@ class SentinelSystemTest {
 
         assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
         assertThat(maxRunning).isOne();
+    }
+
+    /** R18: the kernel has let a worker go, and a kick comes before the sentinel gets to run it. */
+    @Test
+    void shouldKeepWorkerThatWasLetGoWhenSentinelIsKicked() throws Exception {
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final TestThread server = scheduler.startServer(end::await);
+        memory.phaseStopped(0);
+        try (HoldLimit limit = new HoldLimit(); KernelDelays delays = new KernelDelays()) {
+            limit.set(10);
+            final TestThread worker = scheduler.startWorker(0, () -> {
+                steps.incrementAndGet();
+                TestThread.spinUntil(isOver::get);
+                for (int i = 1; i < ROUNDS; i++) {
+                    Thread.sleep(1);
+                    steps.incrementAndGet();
+                }
+            });
+            TestThread.spinUntil(() -> steps.get() == 1);
+            limit.set(0);
+            final int tid = sentinelTid();
+            delays.set("found", tid, 1_000);
+            final TestThread kicker = TestThread.start("kicker", () ->
+                TestThread.spinUntil(() -> calls.kick(0, tid) == 0 && isOver.get()));
+            memory.beginTurn(0);
+            Thread.sleep(500);
+            isOver.set(true);
+            kicker.join();
+            worker.join();
+        }
+        end.countDown();
+        server.join();
+
+        assertThat(steps).hasValue(ROUNDS);
     }
 
     private static void pin(final int tid, final int cpu) throws Exception {
@@ -298,52 +323,12 @@ class SentinelSystemTest {
         return Long.parseLong(Files.readString(file).split(" ")[0]);
     }
 
-    private TestThread startServer(final TestThread.Body body) throws InterruptedException {
-        final UmcgTask task = memory.serverTask(0);
-        final TestThread thread = TestThread.start("server", () -> {
-            final int tid = calls.gettid();
-            task.serverTidOpaque(tid);
-            task.stateVolatile(RUNNING);
-            assertThat(calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id())).isZero();
-            memory.serverTidRelease(0, tid);
-            memory.beginTurn(0);
-            isUp.countDown();
-            body.run();
-            memory.phaseStopped(0);
-            task.stateVolatile(RUNNING);
-            assertThat(calls.ctl(CTL_UNREGISTER, task.address(), 0)).isZero();
-        });
-        isUp.await();
-        return thread;
-    }
-
-    /** What a server does whose policy knows worker 0 only. */
-    private void runOnlyFirst(final ServerCalls serverCalls) {
-        final UmcgTask task = memory.serverTask(0);
-        int flags = 0;
-        while (end.getCount() > 0) {
-            task.stateVolatile(RUNNABLE);
-            serverCalls.takeRunnable(0, 0);
-            if (memory.awaitsLease(0)) {
-                serverCalls.idle(0, 0);
-                flags = 0;
-            }
-            else if (memory.isQueuedVolatile(0) || flags != 0) {
-                serverCalls.run(0, 0, flags, 0);
-                flags = isRunning(memory.workerTask(0)) ? WAIT_JOIN : 0;
-            }
-            else {
-                serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
-            }
-        }
-    }
-
     /** From when the server is in Java, where it stays, until one worker that was runnable before has ended. */
     private long nanosUntilWorkerHasRun(final TestThread.Body serverBody, final Runnable beforeTurn)
         throws Exception {
-        final TestThread server = startServer(serverBody);
+        final TestThread server = scheduler.startServer(serverBody);
         memory.phaseStopped(0);
-        final TestThread worker = startWorker(0, steps::incrementAndGet);
+        final TestThread worker = scheduler.startWorker(0, steps::incrementAndGet);
         TestThread.spinUntil(() -> isRunnable(0));
         beforeTurn.run();
         final long start = System.nanoTime();
@@ -358,41 +343,12 @@ class SentinelSystemTest {
     private List<TestThread> startWorkers(final TestThread.Body body) {
         final List<TestThread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            workers.add(startWorker(i, body));
+            workers.add(scheduler.startWorker(i, body));
         }
         return workers;
     }
 
-    private TestThread startWorker(final int worker, final TestThread.Body body) {
-        return TestThread.start("worker-" + worker, () -> runAsWorker(worker, body));
-    }
-
     private boolean isRunnable(final int worker) {
-        return UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile()) == RUNNABLE;
-    }
-
-    private boolean isRunning(final UmcgTask task) {
-        return UmcgTaskDescriptor.state(task.stateVolatile()) == RUNNING
-            && task.serverTidOpaque() == memory.serverTidAcquire(0);
-    }
-
-    private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
-        final UmcgTask task = memory.workerTask(worker);
-        memory.workerStateAddressRelease(worker, JvmThreadState.address(Thread.currentThread()));
-        memory.workerTidRelease(worker, calls.gettid());
-        task.serverTidOpaque(memory.serverTidAcquire(0));
-        task.stateVolatile(BLOCKED);
-        final int result =
-            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
-        if (result != 0) {
-            throw new AssertionError("umcg_ctl: " + result);
-        }
-        try {
-            body.run();
-        }
-        finally {
-            calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
-            memory.workerStateAddressRelease(worker, 0);
-        }
+        return scheduler.workerState(worker) == RUNNABLE;
     }
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
+import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
+import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
+import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.umcg.api.Clock;
+import org.umcg.api.UmcgSystemCalls;
+import org.umcg.api.UmcgTask;
+import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.binding.JvmThreadState;
+import org.umcg.binding.SchedulerMemory;
+import org.umcg.binding.ServerCalls;
+import org.umcg.binding.Umcg;
+
+/** The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. */
+final class RawScheduler {
+
+    private final UmcgSystemCalls calls = Umcg.systemCalls();
+    private final SchedulerMemory memory;
+    private final ServerCalls serverCalls;
+    private final CountDownLatch isUp = new CountDownLatch(1);
+
+    RawScheduler(final int workers) {
+        memory = SchedulerMemory.allocate(1, workers, calls);
+        serverCalls = new ServerCalls(memory);
+    }
+
+    SchedulerMemory memory() {
+        return memory;
+    }
+
+    ServerCalls serverCalls() {
+        return serverCalls;
+    }
+
+    /** Server 0; it is registered, and in Java, when this returns. */
+    TestThread startServer(final TestThread.Body body) throws InterruptedException {
+        final TestThread thread = TestThread.start("server", () -> runAsServer(body));
+        isUp.await();
+        return thread;
+    }
+
+    /** A worker of server 0. */
+    TestThread startWorker(final int worker, final TestThread.Body body) {
+        return TestThread.start("worker-" + worker, () -> runAsWorker(worker, body));
+    }
+
+    /** What a server does whose policy knows worker 0 only; to be called by the server. */
+    void serveOnlyFirst(final BooleanSupplier isOver) {
+        final UmcgTask task = memory.serverTask(0);
+        int flags = 0;
+        while (!isOver.getAsBoolean()) {
+            task.stateVolatile(RUNNABLE);
+            serverCalls.takeRunnable(0, 0);
+            if (memory.awaitsLease(0)) {
+                serverCalls.idle(0, 0);
+                flags = 0;
+            }
+            else if (memory.isQueuedVolatile(0) || flags != 0) {
+                serverCalls.run(0, 0, flags, 0);
+                flags = isRunning(0) ? WAIT_JOIN : 0;
+            }
+            else {
+                serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        }
+    }
+
+    int workerState(final int worker) {
+        return UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile());
+    }
+
+    private boolean isRunning(final int worker) {
+        return workerState(worker) == RUNNING
+            && memory.workerTask(worker).serverTidOpaque() == memory.serverTidAcquire(0);
+    }
+
+    private void runAsServer(final TestThread.Body body) throws Exception {
+        final UmcgTask task = memory.serverTask(0);
+        final int tid = calls.gettid();
+        task.serverTidOpaque(tid);
+        task.stateVolatile(RUNNING);
+        assertThat(calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id())).isZero();
+        memory.serverTidRelease(0, tid);
+        memory.beginTurn(0);
+        isUp.countDown();
+        body.run();
+        memory.phaseStopped(0);
+        task.stateVolatile(RUNNING);
+        assertThat(calls.ctl(CTL_UNREGISTER, task.address(), 0)).isZero();
+    }
+
+    private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
+        final UmcgTask task = memory.workerTask(worker);
+        memory.workerStateAddressRelease(worker, JvmThreadState.address(Thread.currentThread()));
+        memory.workerTidRelease(worker, calls.gettid());
+        task.serverTidOpaque(memory.serverTidAcquire(0));
+        task.stateVolatile(BLOCKED);
+        final int result =
+            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
+        if (result != 0) {
+            throw new AssertionError("umcg_ctl: " + result);
+        }
+        try {
+            body.run();
+        }
+        finally {
+            calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+            memory.workerStateAddressRelease(worker, 0);
+        }
+    }
+}
