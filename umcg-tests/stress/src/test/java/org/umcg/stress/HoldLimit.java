@@ -16,7 +16,8 @@ final class HoldLimit {
 
     /** Sets it to milliseconds, 0 for none, and returns what it was. */
     static int set(final int millis) throws IOException {
-        final int old = Integer.parseInt(Files.readString(SYSCTL).trim());
+        // Not readString: in pieces, the first of one byte, such a file gives no more than that one.
+        final int old = Integer.parseInt(Files.readAllLines(SYSCTL).get(0));
         Files.writeString(SYSCTL, Integer.toString(millis));
         return old;
     }

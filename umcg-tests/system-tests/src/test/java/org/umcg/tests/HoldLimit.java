@@ -14,6 +14,7 @@ final class HoldLimit implements AutoCloseable {
     private final String before;
 
     HoldLimit() throws IOException {
+        // Not readString: in pieces, the first of one byte, such a file gives no more than that one.
         before = Files.readAllLines(FILE).get(0);
     }
 
