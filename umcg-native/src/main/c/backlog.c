@@ -45,6 +45,32 @@ void backlog_reverse(struct backlog *b, uint32_t first)
 	}
 }
 
+/* Since when it waits to be run. */
+static uint64_t since(struct backlog *b, uint32_t worker)
+{
+	return __atomic_load_n(&worker_tasks(b->owner)[worker].runnable_ts,
+			       __ATOMIC_RELAXED);
+}
+
+/* A shell sort. */
+void backlog_sort(struct backlog *b)
+{
+	uint32_t gap, i, at, worker;
+	uint64_t time;
+
+	for (gap = b->count / 2; gap; gap /= 2) {
+		for (i = gap; i < b->count; i++) {
+			worker = b->worker[i];
+			time = since(b, worker);
+			for (at = i; at >= gap && since(b, b->worker[at - gap]) < time;
+			     at -= gap)
+				b->worker[at] = b->worker[at - gap];
+			b->worker[at] = worker;
+		}
+	}
+	b->known = 0;
+}
+
 static uint32_t take(struct backlog *b, uint32_t index)
 {
 	uint32_t worker = b->worker[index];

@@ -48,6 +48,9 @@ bool backlog_add(struct backlog *b, uint32_t worker);
 /* Make those that were added from @first on, newest first, oldest first. */
 void backlog_reverse(struct backlog *b, uint32_t first);
 
+/* Put who has waited longest last, to be the first one that backlog_pop() takes out. */
+void backlog_sort(struct backlog *b);
+
 /* Does it hold one that is more urgent than that, see thread_state.h? */
 bool backlog_has(struct backlog *b, enum urgency below);
 
@@ -57,7 +60,7 @@ bool backlog_any_unsafe(struct backlog *b, const uint32_t *workers, uint32_t n);
 /* Take out whose turn it is, among those; there must be one. */
 uint32_t backlog_pick(struct backlog *b, enum urgency below);
 
-/* Take out the one that came last; there must be one. */
+/* Take out the last one; there must be one. */
 uint32_t backlog_pop(struct backlog *b);
 
 #endif /* UMCG_BACKLOG_H */

@@ -206,16 +206,17 @@ void reveal(struct sentinel *s, uint32_t server)
 }
 
 /*
- * What is left goes back on the list of the server that can take over again. It may
- * have looked there a moment ago, and sleep now: so it is woken.
+ * What is left goes back on the list of the server that can take over again, in the
+ * order in which it became runnable: in any other one some would be passed over each
+ * time. The server may have looked there a moment ago, and sleep now: so it is woken.
  */
 static void give_back(struct sentinel *s, uint32_t server)
 {
 	bool wake = s->backlog.count;
 	__u64 *head = &s->tasks[server].runnable_workers_ptr;
 
-	/* The list has its newest worker first: the last to go on it runs last. */
-	backlog_reverse(&s->backlog, 0);
+	/* The list has its newest worker first: who has waited longest goes on it first. */
+	backlog_sort(&s->backlog);
 	while (s->backlog.count) {
 		struct umcg_task *w = &worker_tasks(s)[backlog_pop(&s->backlog)];
 		__u64 first = __atomic_load_n(head, __ATOMIC_SEQ_CST);

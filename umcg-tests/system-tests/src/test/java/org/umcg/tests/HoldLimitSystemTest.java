@@ -37,7 +37,7 @@ class HoldLimitSystemTest {
             final TestThread server = scheduler.startServer(() -> {
                 tryToRunWorkerThatWasLetGo();
                 isTried.set(true);
-                scheduler.serveOnlyFirst(() -> steps.get() == 2);
+                scheduler.serveFirst(1, () -> steps.get() == 2);
             });
             final TestThread worker = scheduler.startWorker(0, () -> {
                 steps.incrementAndGet();

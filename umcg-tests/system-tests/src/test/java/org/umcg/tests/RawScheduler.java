@@ -26,6 +26,8 @@ import org.umcg.binding.Umcg;
 /** The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. */
 final class RawScheduler {
 
+    private static final int NOBODY = -1;
+
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final SchedulerMemory memory;
     private final ServerCalls serverCalls;
@@ -56,29 +58,39 @@ final class RawScheduler {
         return TestThread.start("worker-" + worker, () -> runAsWorker(worker, body));
     }
 
-    /** What a server does whose policy knows worker 0 only; to be called by the server. */
-    void serveOnlyFirst(final BooleanSupplier isOver) {
+    /** What a server does whose policy knows only the first so many workers; to be called by the server. */
+    void serveFirst(final int workers, final BooleanSupplier isOver) {
         final UmcgTask task = memory.serverTask(0);
-        int flags = 0;
+        int running = NOBODY;
         while (!isOver.getAsBoolean()) {
             task.stateVolatile(RUNNABLE);
             serverCalls.takeRunnable(0, 0);
+            final int next = running == NOBODY ? firstQueued(workers) : running;
             if (memory.awaitsLease(0)) {
                 serverCalls.idle(0, 0);
-                flags = 0;
+                running = NOBODY;
             }
-            else if (memory.isQueuedVolatile(0) || flags != 0) {
-                serverCalls.run(0, 0, flags, 0);
-                flags = isRunning(0) ? WAIT_JOIN : 0;
+            else if (next == NOBODY) {
+                serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
             }
             else {
-                serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
+                serverCalls.run(0, next, next == running ? WAIT_JOIN : 0, 0);
+                running = isRunning(next) ? next : NOBODY;
             }
         }
     }
 
     int workerState(final int worker) {
         return UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile());
+    }
+
+    private int firstQueued(final int workers) {
+        for (int i = 0; i < workers; i++) {
+            if (memory.isQueuedVolatile(i)) {
+                return i;
+            }
+        }
+        return NOBODY;
     }
 
     private boolean isRunning(final int worker) {

@@ -155,7 +155,7 @@ class SentinelSystemTest {
         states.setVolatile(1, IN_VM);
         memory.workerTask(0).criticalPtrOpaque(states.addressOf(0));
         memory.workerTask(0).criticalMaskOpaque(JvmThreadState.criticalMask());
-        final TestThread server = scheduler.startServer(() -> scheduler.serveOnlyFirst(() -> end.getCount() == 0));
+        final TestThread server = scheduler.startServer(() -> scheduler.serveFirst(1, () -> end.getCount() == 0));
         final TestThread owner = scheduler.startWorker(1, steps::incrementAndGet);
         TestThread.spinUntil(() -> isRunnable(1));
         memory.workerStateAddressRelease(1, states.addressOf(1));
@@ -171,6 +171,42 @@ class SentinelSystemTest {
 
         assertThat(steps).hasValue(1);
         assertThat(memory.slicesOpaque()).isPositive();
+    }
+
+    /** Else whoever was queued last could be passed over each time, and starve. */
+    @Test
+    void shouldGiveWorkersBackInOrderOfTheirWait() throws Exception {
+        final List<Integer> order = new ArrayList<>();
+        final CountDownLatch areAllRunnable = new CountDownLatch(1);
+        final TestThread server = scheduler.startServer(() -> {
+            memory.phaseStopped(0);
+            areAllRunnable.await();
+            int count = 0;
+            while (count < WORKERS) {
+                count += scheduler.serverCalls().takeRunnable(0, 0);
+            }
+            // They are queued now, and idle so long that the sentinel takes them.
+            memory.serverTask(0).stateVolatile(RUNNABLE);
+            scheduler.serverCalls().idle(0, 0);
+            count = scheduler.serverCalls().takeRunnable(0, 0);
+            while (count > 0) {
+                order.add(memory.taken(0, --count));
+            }
+            scheduler.serveFirst(WORKERS, () -> steps.get() == WORKERS);
+        });
+        final List<TestThread> workers = new ArrayList<>();
+        for (final int worker : List.of(2, 0, 3, 1)) {
+            workers.add(scheduler.startWorker(worker, steps::incrementAndGet));
+            TestThread.spinUntil(() -> isRunnable(worker));
+        }
+        areAllRunnable.countDown();
+        for (final TestThread worker : workers) {
+            worker.join();
+        }
+        server.join();
+
+        assertThat(order).containsExactly(2, 0, 3, 1);
+        assertThat(memory.requeuesOpaque()).isEqualTo(WORKERS);
     }
 
     @Test
