@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.JvmThreadState;
@@ -39,6 +40,10 @@ class SentinelSystemTest {
     private static final int DEFERRING_SHIFT = 16;
     /** The sentinel aims at less than one of 32, see sentinel.c. */
     private static final int MOST_CPU_PARTS = 25;
+    /** Less than the 0.1 s after which workers are preempted. */
+    private static final int HIDDEN_MILLIS = 50;
+    /** A value of a critical word whose bit is not in the mask. */
+    private static final int NOT_CRITICAL = 1;
     /** Of JavaThreadState. */
     private static final int IN_VM = 6;
 
@@ -249,9 +254,7 @@ class SentinelSystemTest {
      */
     @Test
     void shouldRunOneAtATimeWhenNewsComeLate() throws Exception {
-        final OffHeapWords words = OffHeapWords.allocate(1, calls);
-        memory.workerTask(1).criticalPtrOpaque(words.addressOf(0));
-        memory.workerTask(1).criticalMaskOpaque(1 << DEFERRING_SHIFT);
+        deferPreemption(1);
         final AtomicBoolean isOver = new AtomicBoolean();
         final TestThread server = scheduler.startServer(end::await);
         final List<TestThread> workers = startWorkers(() -> {
@@ -283,6 +286,61 @@ class SentinelSystemTest {
 
         assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
         assertThat(maxRunning).isOne();
+    }
+
+    /** I3: until the sentinel has ended a slice, the server in whose place that is runs nobody. */
+    @Test
+    void shouldLetServerRunNobodyDuringSlice() throws Exception {
+        deferPreemption(0);
+        final AtomicInteger result = new AtomicInteger();
+        final AtomicBoolean isTried = new AtomicBoolean();
+        final TestThread server = scheduler.startServer(() -> {
+            TestThread.spinUntil(() -> steps.get() == 1);
+            memory.serverTask(0).stateVolatile(RUNNABLE);
+            result.set(scheduler.serverCalls().run(0, 1, 0, 0));
+            isTried.set(true);
+            scheduler.serveFirst(WORKERS, () -> end.getCount() == 0);
+        });
+        final TestThread worker = scheduler.startWorker(0, () -> {
+            steps.incrementAndGet();
+            TestThread.spinUntil(isTried::get);
+        });
+        worker.join();
+        end.countDown();
+        server.join();
+
+        assertThat(result).hasValue(-Errno.EBUSY);
+    }
+
+    /** J2: a worker sleeps, its critical word hides that, and another one waits to be run. */
+    @Test
+    void shouldRevealHiddenBlocksWhenOthersWait() throws Exception {
+        final OffHeapWords words = OffHeapWords.allocate(1, calls);
+        memory.workerTask(0).criticalPtrOpaque(words.addressOf(0));
+        memory.workerTask(0).criticalMaskOpaque(1);
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final TestThread server =
+            scheduler.startServer(() -> scheduler.serveFirst(WORKERS, () -> end.getCount() == 0));
+        final TestThread waiting = scheduler.startWorker(1, () -> {
+            while (!isOver.get()) {
+                Thread.sleep(1);
+            }
+        });
+        final TestThread hiding = scheduler.startWorker(0, () -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                Thread.sleep(HIDDEN_MILLIS);
+                words.setVolatile(0, NOT_CRITICAL);
+                Thread.sleep(1);
+                words.setVolatile(0, 0);
+            }
+        });
+        hiding.join();
+        isOver.set(true);
+        waiting.join();
+        end.countDown();
+        server.join();
+
+        assertThat(memory.revealsOpaque()).isPositive();
     }
 
     /** R18: the kernel has let a worker go, and a kick comes before the sentinel gets to run it. */
@@ -317,6 +375,12 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(ROUNDS);
+    }
+
+    private void deferPreemption(final int worker) {
+        final OffHeapWords words = OffHeapWords.allocate(1, calls);
+        memory.workerTask(worker).criticalPtrOpaque(words.addressOf(0));
+        memory.workerTask(worker).criticalMaskOpaque(1 << DEFERRING_SHIFT);
     }
 
     private static void pin(final int tid, final int cpu) throws Exception {
