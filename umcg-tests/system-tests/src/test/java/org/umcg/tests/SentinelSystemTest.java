@@ -51,6 +51,8 @@ class SentinelSystemTest {
     private final RawScheduler scheduler = new RawScheduler(WORKERS);
     private final SchedulerMemory memory = scheduler.memory();
     private final Sentinel sentinel = new Sentinel(memory);
+    /** Critical words: in a field, so that they stay as long as the kernel reads them. */
+    private final OffHeapWords words = OffHeapWords.allocate(WORKERS, calls);
     private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger steps = new AtomicInteger();
 
@@ -155,15 +157,14 @@ class SentinelSystemTest {
     /** R48: a lock of the VM's, a worker that spins for it there, and an owner whom the policy never picks. */
     @Test
     void shouldRunWorkerInsideVmThatPolicyNeverPicks() throws Exception {
-        final OffHeapWords states = OffHeapWords.allocate(WORKERS, calls);
-        states.setVolatile(0, IN_VM);
-        states.setVolatile(1, IN_VM);
-        memory.workerTask(0).criticalPtrOpaque(states.addressOf(0));
+        words.setVolatile(0, IN_VM);
+        words.setVolatile(1, IN_VM);
+        memory.workerTask(0).criticalPtrOpaque(words.addressOf(0));
         memory.workerTask(0).criticalMaskOpaque(JvmThreadState.criticalMask());
         final TestThread server = scheduler.startServer(() -> scheduler.serveFirst(1, () -> end.getCount() == 0));
         final TestThread owner = scheduler.startWorker(1, steps::incrementAndGet);
         TestThread.spinUntil(() -> isRunnable(1));
-        memory.workerStateAddressRelease(1, states.addressOf(1));
+        memory.workerStateAddressRelease(1, words.addressOf(1));
         final TestThread spinner = scheduler.startWorker(0, () -> {
             while (steps.get() == 0) {
                 Thread.onSpinWait();
@@ -217,11 +218,10 @@ class SentinelSystemTest {
     @Test
     void shouldLeaveWorkersAloneWhenServerWaits() throws Exception {
         final AtomicBoolean isOver = new AtomicBoolean();
-        final ServerCalls serverCalls = new ServerCalls(memory);
         final TestThread server = scheduler.startServer(() -> {
             while (!isOver.get()) {
                 memory.serverTask(0).stateVolatile(RUNNABLE);
-                serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
+                scheduler.serverCalls().idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
             }
         });
         Thread.sleep(500);
@@ -315,7 +315,6 @@ class SentinelSystemTest {
     /** J2: a worker sleeps, its critical word hides that, and another one waits to be run. */
     @Test
     void shouldRevealHiddenBlocksWhenOthersWait() throws Exception {
-        final OffHeapWords words = OffHeapWords.allocate(1, calls);
         memory.workerTask(0).criticalPtrOpaque(words.addressOf(0));
         memory.workerTask(0).criticalMaskOpaque(1);
         final AtomicBoolean isOver = new AtomicBoolean();
@@ -344,7 +343,6 @@ class SentinelSystemTest {
     }
 
     private void deferPreemption(final int worker) {
-        final OffHeapWords words = OffHeapWords.allocate(1, calls);
         memory.workerTask(worker).criticalPtrOpaque(words.addressOf(0));
         memory.workerTask(worker).criticalMaskOpaque(1 << DEFERRING_SHIFT);
     }
