@@ -54,8 +54,11 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 {
 	bool pushed;
 
-	if (READ_ONCE(info->listed))
+	if (READ_ONCE(info->listed)) {
+		/* Held once more, and the servers may be stuck as they were. */
+		umcg_start_watchdog(info->group);
 		return true;
+	}
 	WRITE_ONCE(info->listed, true);
 	pushed = umcg_push(info, server,
 			   offsetof(struct umcg_task, runnable_workers_ptr));

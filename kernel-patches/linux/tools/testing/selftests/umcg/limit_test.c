@@ -146,6 +146,24 @@ TEST_F(limit, a_worker_that_was_let_go_is_never_listed_twice)
 	EXPECT_EQ(0, self->ut[1].runnable_workers_ptr);
 }
 
+/* I4: held once more, while no server has moved since, it is let go once more. */
+TEST_F(limit, a_worker_that_was_let_go_is_let_go_again)
+{
+	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
+				read_twice));
+	ASSERT_TRUE(await_release(&self->w[0]));
+	ASSERT_TRUE(await_read(self->w[0].tid));
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	ASSERT_TRUE(await_steps(&self->w[0], 1));
+	EXPECT_EQ(2, proc_umcg("rescues"));
+	ASSERT_TRUE(await_read(self->w[0].tid));
+	ASSERT_EQ(0, unblock_read(&self->w[0]));
+	pthread_join(self->w[0].thread, NULL);
+	EXPECT_EQ(2, self->w[0].steps);
+	EXPECT_EQ(3, proc_umcg("rescues"));
+}
+
 struct yields {
 	int first, second;
 };

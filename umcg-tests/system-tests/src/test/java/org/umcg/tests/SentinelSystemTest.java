@@ -342,6 +342,40 @@ class SentinelSystemTest {
         assertThat(memory.revealsOpaque()).isPositive();
     }
 
+    /** R18: the kernel has let a worker go, and a kick comes before the sentinel gets to run it. */
+    @Test
+    void shouldKeepWorkerThatWasLetGoWhenSentinelIsKicked() throws Exception {
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final TestThread server = scheduler.startServer(end::await);
+        memory.phaseStopped(0);
+        try (HoldLimit limit = new HoldLimit(); KernelDelays delays = new KernelDelays()) {
+            limit.set(10);
+            final TestThread worker = scheduler.startWorker(0, () -> {
+                steps.incrementAndGet();
+                TestThread.spinUntil(isOver::get);
+                for (int i = 1; i < ROUNDS; i++) {
+                    Thread.sleep(1);
+                    steps.incrementAndGet();
+                }
+            });
+            TestThread.spinUntil(() -> steps.get() == 1);
+            limit.set(0);
+            final int tid = sentinelTid();
+            delays.set("found", tid, 1_000);
+            final TestThread kicker = TestThread.start("kicker", () ->
+                TestThread.spinUntil(() -> calls.kick(0, tid) == 0 && isOver.get()));
+            memory.beginTurn(0);
+            Thread.sleep(500);
+            isOver.set(true);
+            kicker.join();
+            worker.join();
+        }
+        end.countDown();
+        server.join();
+
+        assertThat(steps).hasValue(ROUNDS);
+    }
+
     private void deferPreemption(final int worker) {
         memory.workerTask(worker).criticalPtrOpaque(words.addressOf(0));
         memory.workerTask(worker).criticalMaskOpaque(1 << DEFERRING_SHIFT);
