@@ -15,10 +15,10 @@ import org.umcg.binding.SchedulerMemory;
  * entry for it.
  *
  * <pre>
- *  whoever replaces the policy          enqueue()
- *  policy = the other one               IN_RING = 1
- *  for each worker: IN_RING = 0,        policy's enqueue
- *    QUEUED? enqueue it                 still the same policy? no: enqueue there, too
+ *  whoever replaces the policy          whoever enqueues a worker
+ *  policy = the other one               QUEUED = 1
+ *  for each worker: IN_RING = 0,        IN_RING = 1
+ *    QUEUED? IN_RING = 1, enqueue it    policy? its enqueue
  * </pre>
  *
  * <p>preemptedAt: volatile; who finds the worker on a list comes after who preempted it. policy: volatile,
@@ -111,9 +111,6 @@ final class RunQueue {
         }
         catch (final Throwable t) {
             replace(current, t);
-        }
-        if (policy.get() != current) {
-            fallback.enqueue(worker, preempted);
         }
     }
 

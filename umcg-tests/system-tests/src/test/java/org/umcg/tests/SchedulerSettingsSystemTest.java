@@ -11,10 +11,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.umcg.binding.Umcg;
 import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
@@ -90,6 +92,47 @@ class SchedulerSettingsSystemTest {
         }
     }
 
+    /**
+     * R24: a server that finds two workers in the queue wakes the other one, for which the kernel has no
+     * reason. Without a sentinel, which would find the second worker after a while.
+     */
+    @Test
+    void shouldWakeOtherServerWhenThereIsMoreWorkThanOneTakes() throws Exception {
+        final AtomicBoolean isOpen = new AtomicBoolean();
+        final CountDownLatch meeting = new CountDownLatch(2);
+        final Gated policy = new Gated();
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(2).sentinel(false)
+            .policy(policy::create).start()) {
+            final List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                final Thread thread = scheduler.threadFactory().newThread(() -> {
+                    while (!isOpen.get()) {
+                        LockSupport.park();
+                    }
+                    meeting.countDown();
+                    TestThread.spinUntil(() -> meeting.getCount() == 0);
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            TestThread.spinUntil(() -> scheduler.metrics().running() == 0
+                && threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+            Thread.sleep(200);
+            policy.isClosed = true;
+            isOpen.set(true);
+            threads.forEach(LockSupport::unpark);
+            TestThread.spinUntil(() -> policy.refused.get() >= 2);
+            Thread.sleep(50);
+            policy.isClosed = false;
+            Umcg.systemCalls().kick(0, TestThread.tidOf("umcg-server-0"));
+            for (final Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            }
+
+            assertThat(meeting.getCount()).isZero();
+        }
+    }
+
     @Test
     void shouldBeNoWorkerInBracket() throws Exception {
         try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
@@ -145,6 +188,31 @@ class SchedulerSettingsSystemTest {
         }
         executor.shutdown();
         assertThat(executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** FIFO, which gives nobody out while it is closed. */
+    private static final class Gated {
+
+        /** Enqueued while it was closed. */
+        private final AtomicInteger refused = new AtomicInteger();
+        private volatile boolean isClosed;
+
+        SchedulingPolicy create(final SchedulingPolicy.Workers workers) {
+            return new Fifo(workers) {
+                @Override
+                public void enqueue(final int worker, final boolean preempted) {
+                    super.enqueue(worker, preempted);
+                    if (isClosed) {
+                        refused.incrementAndGet();
+                    }
+                }
+
+                @Override
+                public int pick(final int server) {
+                    return isClosed ? NOBODY : super.pick(server);
+                }
+            };
+        }
     }
 
     /** Does what the default does. */

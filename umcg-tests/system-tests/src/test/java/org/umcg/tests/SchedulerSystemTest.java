@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.umcg.binding.Umcg;
 import org.umcg.scheduler.UmcgScheduler;
 
 /** The scheduler and its executor on real workers: contracts, invariants, and no stall. */
@@ -76,6 +77,32 @@ class SchedulerSystemTest {
 
         assertThat(scheduler.metrics().maxRunning()).isBetween(1L, (long) SERVERS);
         assertThat(scheduler.metrics().blocks()).isGreaterThan(100L * WORKERS);
+    }
+
+    /** I2, R25: a kick ends the server's wait, and not the worker: the server waits for it once more. */
+    @Test
+    void shouldRunNobodyElseWhenServerIsKicked() throws Exception {
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final List<Future<?>> spinners = new ArrayList<>();
+        for (int i = 0; i < 2 * SERVERS; i++) {
+            spinners.add(executor.submit(() -> {
+                while (!isOver.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        for (int i = 0; i < 50; i++) {
+            for (int server = 0; server < SERVERS; server++) {
+                assertThat(Umcg.systemCalls().kick(0, TestThread.tidOf("umcg-server-" + server))).isZero();
+            }
+            Thread.sleep(2);
+        }
+        isOver.set(true);
+        for (final Future<?> spinner : spinners) {
+            spinner.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        assertThat(scheduler.metrics().maxRunning()).isBetween(1L, (long) SERVERS);
     }
 
     /** R24: a server whose worker never blocks does not keep its other workers from the idle one. */

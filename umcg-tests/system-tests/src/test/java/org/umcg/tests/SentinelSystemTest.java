@@ -3,6 +3,7 @@
 package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +87,36 @@ class SentinelSystemTest {
         assertThat(steps).hasValue(WORKERS * ROUNDS);
         assertThat(memory.rescuesJavaOpaque()).isPositive();
         assertThat(memory.slicesOpaque()).isGreaterThanOrEqualTo(WORKERS);
+    }
+
+    /** J8, R57: the server's thread has ended, without a word to anybody. */
+    @Test
+    void shouldRunWorkersWhenServerHasDied() throws Exception {
+        final CountDownLatch areAllRunnable = new CountDownLatch(1);
+        final TestThread server = scheduler.startServer(() -> {
+            memory.phaseStopped(0);
+            areAllRunnable.await();
+            memory.beginTurn(0);
+            throw new IllegalStateException("on purpose");
+        });
+        final List<TestThread> workers = startWorkers(() -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                Thread.sleep(1);
+                steps.incrementAndGet();
+            }
+        });
+        for (int i = 0; i < WORKERS; i++) {
+            final int worker = i;
+            TestThread.spinUntil(() -> isRunnable(worker));
+        }
+        areAllRunnable.countDown();
+        for (final TestThread worker : workers) {
+            worker.join();
+        }
+
+        assertThatThrownBy(server::join).hasMessageContaining("on purpose");
+        assertThat(steps).hasValue(WORKERS * ROUNDS);
+        assertThat(memory.rescuesDeadOpaque()).isPositive();
     }
 
     /** R48: each worker waits for all others to run, without ever blocking. */
@@ -271,9 +301,9 @@ class SentinelSystemTest {
         TestThread.spinUntil(() -> steps.get() == WORKERS);
         final long slices = memory.slicesOpaque();
         try (KernelDelays delays = new KernelDelays()) {
-            pin(sentinelTid(), ServerCalls.allowedCpu(0));
+            pin(TestThread.tidOf("umcg-sentinel"), ServerCalls.allowedCpu(0));
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
-            delays.set("found", sentinelTid(), 1_000);
+            delays.set("found", TestThread.tidOf("umcg-sentinel"), 1_000);
             Thread.sleep(3000);
         }
         isOver.set(true);
@@ -359,12 +389,13 @@ class SentinelSystemTest {
                 }
             });
             TestThread.spinUntil(() -> steps.get() == 1);
-            limit.set(0);
-            final int tid = sentinelTid();
+            final int tid = TestThread.tidOf("umcg-sentinel");
             delays.set("found", tid, 1_000);
             final TestThread kicker = TestThread.start("kicker", () ->
                 TestThread.spinUntil(() -> calls.kick(0, tid) == 0 && isOver.get()));
             memory.beginTurn(0);
+            // From here on the sentinel has to find it whenever it is held.
+            limit.set(0);
             Thread.sleep(500);
             isOver.set(true);
             kicker.join();
@@ -395,29 +426,8 @@ class SentinelSystemTest {
             .findFirst().orElseThrow();
     }
 
-    private static int sentinelTid() throws IOException {
-        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-            for (final Path thread : threads.toList()) {
-                if ("umcg-sentinel\n".equals(nameOf(thread))) {
-                    return Integer.parseInt(thread.getFileName().toString());
-                }
-            }
-        }
-        throw new AssertionError("no sentinel");
-    }
-
-    /** With a line feed; or nothing, if the thread has just ended. */
-    private static String nameOf(final Path thread) {
-        try {
-            return Files.readString(thread.resolve("comm"));
-        }
-        catch (final IOException e) {
-            return "";
-        }
-    }
-
     private static long sentinelCpuNanos() throws IOException {
-        final Path file = Path.of("/proc/self/task/" + sentinelTid() + "/schedstat");
+        final Path file = Path.of("/proc/self/task/" + TestThread.tidOf("umcg-sentinel") + "/schedstat");
         return Long.parseLong(Files.readString(file).split(" ")[0]);
     }
 

@@ -2,8 +2,12 @@
 
 package org.umcg.tests;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A platform thread for one body: registration belongs to a thread, and one that got lost must not
@@ -52,6 +56,28 @@ final class TestThread {
                 throw new AssertionError("waited in vain");
             }
             Thread.onSpinWait();
+        }
+    }
+
+    /** The kernel's number of the thread of that name in this process. */
+    static int tidOf(final String name) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            for (final Path thread : threads.toList()) {
+                if (name.equals(nameOf(thread))) {
+                    return Integer.parseInt(thread.getFileName().toString());
+                }
+            }
+        }
+        throw new AssertionError("no " + name);
+    }
+
+    /** Nothing, if the thread has just ended. */
+    private static String nameOf(final Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).strip();
+        }
+        catch (final IOException e) {
+            return "";
         }
     }
 

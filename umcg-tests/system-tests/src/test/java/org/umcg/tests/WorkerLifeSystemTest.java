@@ -5,15 +5,19 @@ package org.umcg.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.umcg.scheduler.Policies;
+import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 
 /** J7, J8: a worker's thread ends by an exception of any kind, and leaves its place in order. */
@@ -70,9 +74,67 @@ class WorkerLifeSystemTest {
         }
     }
 
+    /**
+     * R18: the kernel lets a listed worker go when its server is stuck for long. Its thread does not end before
+     * a server has taken it off the list. Without a sentinel, which would do so.
+     */
+    @Test
+    void shouldNotEndBeforeServerHasTakenWorkerOffItsList() throws Exception {
+        final AtomicBoolean isStuck = new AtomicBoolean();
+        final CountDownLatch isLetGo = new CountDownLatch(1);
+        try (HoldLimit limit = new HoldLimit();
+             UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
+                 .policy(workers -> new Sticky(workers, isStuck)).start()) {
+            limit.set(10);
+            final Thread thread = scheduler.threadFactory().newThread(() -> {
+                isStuck.set(true);
+                LockSupport.parkNanos(1_000_000);
+                isLetGo.countDown();
+            });
+            thread.start();
+            assertThat(isLetGo.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+            thread.join(500);
+            final boolean hasEnded = !thread.isAlive();
+            isStuck.set(false);
+            thread.join(PATIENCE_MILLIS);
+
+            assertThat(hasEnded).isFalse();
+            assertThat(thread.isAlive()).isFalse();
+            assertServes(scheduler);
+        }
+    }
+
     private static void assertServes(final UmcgScheduler scheduler) throws Exception {
         assertThat(scheduler.newExecutor().submit(() -> "served").get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
             .isEqualTo("served");
+    }
+
+    /** FIFO in which a server gets stuck on request. */
+    private static final class Sticky implements SchedulingPolicy {
+
+        private final SchedulingPolicy fifo;
+        private final AtomicBoolean isStuck;
+
+        Sticky(final Workers workers, final AtomicBoolean isStuck) {
+            fifo = Policies.fifo().create(workers);
+            this.isStuck = isStuck;
+        }
+
+        @Override
+        public void enqueue(final int worker, final boolean preempted) {
+            fifo.enqueue(worker, preempted);
+        }
+
+        @Override
+        public int pick(final int server) {
+            TestThread.spinUntil(() -> !isStuck.get());
+            return fifo.pick(server);
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return fifo.isEmpty();
+        }
     }
 
     /** Ways to die. */

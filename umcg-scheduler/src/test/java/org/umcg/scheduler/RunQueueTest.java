@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.umcg.binding.JniSystemCalls;
+import org.umcg.binding.SchedulerMemory;
+import org.umcg.binding.ServerCalls;
+
+/** J8: what becomes of the workers that a policy has when it fails. */
+class RunQueueTest {
+
+    private static final int WORKERS = 4;
+
+    private final SchedulerMemory memory = SchedulerMemory.allocate(1, WORKERS, new JniSystemCalls());
+    private final FailingPolicy policy = new FailingPolicy();
+    private final RunQueue runQueue = new RunQueue(memory, policy, 0);
+
+    @Test
+    void shouldKeepWorkersThatFailedPolicyHad() {
+        takeWorkers(0, 1, 2);
+        enqueue(0, 1, 2);
+        policy.fails = true;
+
+        assertThat(runQueue.pick(0)).isZero();
+        assertThat(runQueue.failure()).hasMessage("on purpose");
+        assertThat(runQueue.pick(0)).isOne();
+        assertThat(runQueue.pick(0)).isEqualTo(2);
+        assertThat(runQueue.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
+    }
+
+    @Test
+    void shouldKeepWorkerThatPolicyFailsToEnqueue() {
+        takeWorkers(0, 1);
+        enqueue(0);
+        policy.fails = true;
+        enqueue(1);
+
+        assertThat(runQueue.pick(0)).isZero();
+        assertThat(runQueue.pick(0)).isOne();
+        assertThat(runQueue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldReplacePolicyThatPicksNoWorkerOfItsScheduler() {
+        takeWorkers(3);
+        enqueue(3);
+        policy.pick = WORKERS;
+
+        assertThat(runQueue.pick(0)).isEqualTo(3);
+        assertThat(runQueue.failure()).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void shouldPickOnlyWorkersThatWaitToBeRun() {
+        takeWorkers(1);
+        enqueue(0, 1);
+
+        assertThat(runQueue.pick(0)).isOne();
+        assertThat(runQueue.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
+    }
+
+    /** As if the kernel had listed them. */
+    private void takeWorkers(final int... workers) {
+        for (final int worker : workers) {
+            memory.serverTask(0).pushRunnableWorker(memory.workerTask(worker));
+        }
+        assertThat(new ServerCalls(memory).takeRunnable(0, 0)).isEqualTo(workers.length);
+    }
+
+    private void enqueue(final int... workers) {
+        for (final int worker : workers) {
+            runQueue.enqueue(worker);
+        }
+    }
+
+    /** FIFO, until it fails or picks what it is told. */
+    private static final class FailingPolicy implements SchedulingPolicy {
+
+        private final FifoPolicy fifo = new FifoPolicy(WORKERS);
+        private boolean fails;
+        private int pick;
+
+        @Override
+        public void enqueue(final int worker, final boolean preempted) {
+            check();
+            fifo.enqueue(worker, preempted);
+        }
+
+        @Override
+        public int pick(final int server) {
+            check();
+            return pick != 0 ? pick : fifo.pick(server);
+        }
+
+        @Override
+        public boolean isEmpty() {
+            check();
+            return fifo.isEmpty();
+        }
+
+        private void check() {
+            if (fails) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
+    }
+}
