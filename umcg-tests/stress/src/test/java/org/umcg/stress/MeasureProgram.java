@@ -43,8 +43,8 @@ final class MeasureProgram {
                 measureIdle();
                 break;
             case "quantum":
-                print("lateness_us", percentile(latenessOfSleeper(Duration.ofMillis(10)), 99));
-                print("starved_us", percentile(latenessOfSleeper(Duration.ZERO), 99));
+                print("lateness_us", percentile(latenessOfSleeper(Duration.ofMillis(10), 200), 99));
+                print("starved_us", percentile(latenessOfSleeper(Duration.ZERO, 20), 99));
                 break;
             default:
                 throw new IllegalArgumentException(args[0]);
@@ -164,7 +164,8 @@ final class MeasureProgram {
     }
 
     /** How late a worker wakes that sleeps for 20 ms, beside eight that never stop. */
-    private static List<Long> latenessOfSleeper(final Duration quantum) throws Exception {
+    private static List<Long> latenessOfSleeper(final Duration quantum, final int sleeps)
+        throws Exception {
         final List<Long> lateness = new ArrayList<>();
         final CountDownLatch end = new CountDownLatch(1);
         try (UmcgScheduler scheduler =
@@ -178,7 +179,7 @@ final class MeasureProgram {
                 });
             }
             workers.submit(() -> {
-                for (int i = 0; i < 200; i++) {
+                for (int i = 0; i < sleeps; i++) {
                     final long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                     lateness.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
