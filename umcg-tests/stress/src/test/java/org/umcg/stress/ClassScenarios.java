@@ -27,7 +27,7 @@ final class ClassScenarios {
 
             @Override
             public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override
@@ -69,7 +69,7 @@ final class ClassScenarios {
         return new Scenario() {
             @Override
             public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override

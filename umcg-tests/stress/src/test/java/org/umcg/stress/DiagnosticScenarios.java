@@ -27,7 +27,7 @@ final class DiagnosticScenarios {
             @Override
             public void begin(final StressRun run) {
                 run.disturb(0, () -> record());
-                run.disturb(100, System::gc);
+                run.collect(100);
             }
 
             @Override
@@ -96,7 +96,7 @@ final class DiagnosticScenarios {
 
             @Override
             public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override
@@ -123,7 +123,7 @@ final class DiagnosticScenarios {
             public void begin(final StressRun run) {
                 StressNatives.handleSignal(StressNatives.SIGPROF);
                 run.disturb(2, () -> StressNatives.signalAllThreads(StressNatives.SIGPROF));
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override

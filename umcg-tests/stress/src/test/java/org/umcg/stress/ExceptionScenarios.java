@@ -26,7 +26,7 @@ final class ExceptionScenarios {
 
             @Override
             public void begin(final StressRun run) {
-                run.disturb(5, System::gc);
+                run.collect(5);
             }
 
             @Override

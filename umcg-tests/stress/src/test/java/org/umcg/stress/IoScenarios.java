@@ -40,7 +40,7 @@ final class IoScenarios {
                         }
                     }
                 });
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override

@@ -59,7 +59,7 @@ final class LockScenarios {
 
             @Override
             public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override
@@ -107,7 +107,7 @@ final class LockScenarios {
         return new Scenario() {
             @Override
             public void begin(final StressRun run) {
-                run.disturb(20, System::gc);
+                run.collect(20);
             }
 
             @Override

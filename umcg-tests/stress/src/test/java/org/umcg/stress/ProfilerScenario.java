@@ -23,7 +23,7 @@ final class ProfilerScenario implements Scenario {
     @Override
     public void begin(final StressRun run) {
         run.disturb(1, this::profile);
-        run.disturb(20, System::gc);
+        run.collect(20);
     }
 
     @Override

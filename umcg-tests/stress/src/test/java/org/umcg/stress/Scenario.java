@@ -35,7 +35,7 @@ interface Scenario {
         return new Scenario() {
             @Override
             public void begin(final StressRun run) throws Exception {
-                run.disturb(pauseMillis, System::gc);
+                run.collect(pauseMillis);
                 steps.begin(run);
             }
 

@@ -72,7 +72,7 @@ final class SoakProgram {
     /** Without the scenarios' own disturbers, which leave no time for anything else on a slow kernel. */
     private static void startMixed(final UmcgScheduler scheduler, final StressRun run) {
         final Scenario scenario = new MixedScenario();
-        run.disturb(GC_PAUSE_MILLIS, System::gc);
+        run.collect(GC_PAUSE_MILLIS);
         final ExecutorService executor = scheduler.newExecutor();
         for (int i = 0; i < WORKERS; i++) {
             final int worker = i;

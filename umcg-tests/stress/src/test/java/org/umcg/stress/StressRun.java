@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +21,7 @@ final class StressRun {
     private final Progress progress;
     private final List<Thread> plainThreads = new CopyOnWriteArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicBoolean isCollecting = new AtomicBoolean();
     private final int workers;
     private final long seconds;
     private final CountDownLatch starting;
@@ -70,6 +72,16 @@ final class StressRun {
         }, "disturber");
         plainThreads.add(thread);
         thread.start();
+    }
+
+    /**
+     * Lets the collector run, with pauses, in one plain thread: the first call's, when a mix has several parts that
+     * want this. They would queue for the JVM's heap lock, and leave nobody the time to allocate anything.
+     */
+    void collect(final long pauseMillis) {
+        if (isCollecting.compareAndSet(false, true)) {
+            disturb(pauseMillis, System::gc);
+        }
     }
 
     /** What a worker of the scenario does. */

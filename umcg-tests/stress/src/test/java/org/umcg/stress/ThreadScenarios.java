@@ -21,7 +21,7 @@ final class ThreadScenarios {
             @Override
             public void begin(final StressRun run) throws Exception {
                 new Recording(Configuration.getConfiguration("profile")).start();
-                run.disturb(5, System::gc);
+                run.collect(5);
             }
 
             @Override
@@ -63,7 +63,7 @@ final class ThreadScenarios {
 
             @Override
             public void begin(final StressRun run) {
-                run.disturb(5, System::gc);
+                run.collect(5);
             }
 
             @Override
