@@ -29,6 +29,7 @@ final class MeasureProgram {
     private static final int COLLECTIONS = 200;
     private static final int ROUNDS = 5;
     private static final int WARM_UP_COLLECTIONS = 5;
+    private static final int WARM_UP_SLEEPS = 5;
     private static final int SERVERS = 2;
 
     private MeasureProgram() {
@@ -163,7 +164,10 @@ final class MeasureProgram {
         }
     }
 
-    /** How late a worker wakes that sleeps for 20 ms, beside eight that never stop. */
+    /**
+     * How late a worker wakes that sleeps for 20 ms, beside eight that never stop. Without the first times, when
+     * classes are loaded: each read of a file makes it wait for its turn once more.
+     */
     private static List<Long> latenessOfSleeper(final Duration quantum, final int sleeps)
         throws Exception {
         final List<Long> lateness = new ArrayList<>();
@@ -179,7 +183,7 @@ final class MeasureProgram {
                 });
             }
             workers.submit(() -> {
-                for (int i = 0; i < sleeps; i++) {
+                for (int i = 0; i < WARM_UP_SLEEPS + sleeps; i++) {
                     final long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                     lateness.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
@@ -188,7 +192,7 @@ final class MeasureProgram {
             end.countDown();
             System.err.println(scheduler.metrics());
         }
-        return lateness;
+        return lateness.subList(WARM_UP_SLEEPS, lateness.size());
     }
 
     private static long percentile(final List<Long> values, final int percent) {
