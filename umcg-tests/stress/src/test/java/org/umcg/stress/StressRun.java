@@ -84,11 +84,16 @@ final class StressRun {
         }
     }
 
-    /** What a worker of the scenario does. */
+    /** What a worker of the scenario does. Allocates nothing by itself: the heap may be full. */
     void work(final Scenario scenario, final int worker) {
         starting.countDown();
         while (!isOver()) {
-            tryTo(() -> scenario.step(worker, this));
+            try {
+                scenario.step(worker, this);
+            }
+            catch (final Throwable t) {
+                fail(t);
+            }
             progress.step();
         }
         working.countDown();
