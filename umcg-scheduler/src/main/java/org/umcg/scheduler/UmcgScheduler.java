@@ -277,29 +277,43 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     void workerUnmanaged(final Throwable problem) {
-        if (workerFailure.compareAndSet(null, problem)) {
+        if (!workerFailure.compareAndSet(null, problem)) {
+            return;
+        }
+        try {
             System.getLogger(UmcgScheduler.class.getPackageName()).log(System.Logger.Level.ERROR,
                 "a thread could not become a worker; such threads run unmanaged", problem);
+        }
+        catch (final OutOfMemoryError e) {
+            // That is what workerFailure() is for; the thread has something to do.
+            return;
         }
     }
 
     void workerEnded(final WorkerThread thread) {
-        if (slots.release(thread.worker()) && stopping) {
+        release(thread.worker());
+    }
+
+    private void release(final int worker) {
+        if (slots.release(worker) && stopping) {
             kickServers();
         }
     }
 
     private Thread newWorker(final Runnable target) {
-        final Integer worker = slots.acquire();
-        if (worker == null || stopping) {
-            final boolean isLast = worker == null ? slots.releaseNone() : slots.release(worker);
-            if (isLast && stopping) {
-                kickServers();
+        final int worker = slots.acquire();
+        Thread thread = null;
+        try {
+            if (worker != WorkerSlots.NONE && !stopping) {
+                thread = new WorkerThread(this, worker, target, "umcg-worker-" + threadNumber.incrementAndGet());
             }
-            return null;
         }
-        final String name = "umcg-worker-" + threadNumber.incrementAndGet();
-        return new WorkerThread(this, worker, target, name);
+        finally {
+            if (thread == null) {
+                release(worker);
+            }
+        }
+        return thread;
     }
 
     void startServers() {

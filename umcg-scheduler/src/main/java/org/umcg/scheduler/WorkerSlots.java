@@ -4,34 +4,40 @@ package org.umcg.scheduler;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Which numbers of workers are free, and which threads have the others. Safe for any thread. */
+/**
+ * Which numbers of workers are free, and which threads have the others. Safe for any thread. To give a number
+ * back allocates nothing: a thread may end because the heap is full.
+ */
 final class WorkerSlots {
 
+    static final int NONE = -1;
     private static final Path THREADS = Path.of("/proc/self/task");
 
-    private final ConcurrentLinkedQueue<Integer> free = new ConcurrentLinkedQueue<>();
+    private final FifoRunQueue free;
     private final AtomicReferenceArray<WorkerThread> threads;
     private final AtomicInteger used = new AtomicInteger();
 
     WorkerSlots(final int count) {
         threads = new AtomicReferenceArray<>(count);
+        free = new FifoRunQueue(count);
         for (int i = 0; i < count; i++) {
-            free.add(i);
+            free.offer(i);
         }
     }
 
-    /** A number for a thread that is being made, or null; either way, it counts until release. */
-    Integer acquire() {
+    /** A number for a thread that is being made, or NONE; either way, it counts until release. */
+    int acquire() {
         used.incrementAndGet();
-        final Integer worker = free.poll();
-        if (worker == null && reap()) {
-            return free.poll();
+        final int worker = free.poll();
+        try {
+            return worker == NONE && reap() ? free.poll() : worker;
         }
-        return worker;
+        catch (final OutOfMemoryError e) {
+            return NONE;
+        }
     }
 
     /** The thread has its number from here on. */
@@ -39,15 +45,12 @@ final class WorkerSlots {
         threads.set(thread.worker(), thread);
     }
 
-    /** Gives a number back; true if none is used any more. */
+    /** Gives back what acquire gave, be it none; true if no number is used any more. */
     boolean release(final int worker) {
-        threads.set(worker, null);
-        free.add(worker);
-        return releaseNone();
-    }
-
-    /** After an acquire that gave none. */
-    boolean releaseNone() {
+        if (worker != NONE) {
+            threads.set(worker, null);
+            free.offer(worker);
+        }
         return used.decrementAndGet() == 0;
     }
 

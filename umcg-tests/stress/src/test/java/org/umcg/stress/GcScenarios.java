@@ -11,6 +11,7 @@ final class GcScenarios {
 
     private static final int GC_PAUSE_MILLIS = 5;
     private static final int PAGE = 4096;
+    private static final int MOST_TRIES = 10;
 
     private GcScenarios() {
     }
@@ -34,9 +35,23 @@ final class GcScenarios {
     static Scenario malloc() {
         final Scenario allocates = (worker, run) -> {
             final int size = ThreadLocalRandom.current().nextInt(64 << 10, 150 << 10);
-            ByteBuffer.allocateDirect(size).put(0, (byte) worker);
+            allocateDirect(size).put(0, (byte) worker);
         };
         return allocates.duringCollections(GC_PAUSE_MILLIS);
+    }
+
+    /** The JDK gives the collector half a second each time, which is little on an emulated machine. */
+    private static ByteBuffer allocateDirect(final int size) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return ByteBuffer.allocateDirect(size);
+            }
+            catch (final OutOfMemoryError e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static Scenario jniCritical() {

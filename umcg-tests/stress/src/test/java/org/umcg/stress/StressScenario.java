@@ -11,7 +11,7 @@ enum StressScenario {
     /** Collections without pause, workers that park: safepoints end on their way out of the last one. */
     S1_GC_STORM(16, GcScenarios::storm),
     /** The same, with pages that are touched for the first time. */
-    S2_FIRST_TOUCH(8, GcScenarios::firstTouch, "-Xmx512m"),
+    S2_FIRST_TOUCH(8, GcScenarios::firstTouch),
     /** Threads that start threads, under the flight recorder. */
     S3_THREAD_STORM(8, ThreadScenarios::storm),
     /** Classes that are defined, and initialised by two workers at a time. */
@@ -31,7 +31,7 @@ enum StressScenario {
     /** Exceptions that begin as signals: null, division, stack overflow, a truncated map. */
     S11_IMPLICIT_EXCEPTIONS(8, ExceptionScenarios::implicit),
     /** The heap is full. */
-    S12_OUT_OF_MEMORY(4, ExceptionScenarios::outOfMemory, "-Xmx64m"),
+    S12_OUT_OF_MEMORY(4, ExceptionScenarios::outOfMemory),
     /** There is no room for classes. */
     S12_OUT_OF_METASPACE(2, ExceptionScenarios::outOfMetaspace, "-XX:MaxMetaspaceSize=20m"),
     /** Threads that cannot start. */
