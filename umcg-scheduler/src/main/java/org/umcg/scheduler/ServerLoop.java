@@ -31,8 +31,9 @@ import org.umcg.binding.ServerCalls;
  * </pre>
  *
  * <p>Whoever lists a worker between (1) and (4) finds the state RUNNABLE and makes it RUNNING, so that
- * (4) returns at once: EAGAIN, and the worker that was picked goes back into the queue. The state is
- * written in volatile mode for that; the kernel's side of it is at the top of umcg.c.
+ * (4) returns at once: EAGAIN, and the worker that was picked is the next turn's: in the queue it would have
+ * to wait for all others again. The state is written in volatile mode for that; the kernel's side of it is at
+ * the top of umcg.c.
  *
  * <p>The run queue is a hint: who may run a worker is decided in {@link ServerCalls#run}, where the
  * sentinel competes, and then by the kernel's cmpxchg of the worker's state. A safepoint may stop this
@@ -45,6 +46,8 @@ final class ServerLoop implements Runnable {
     private static final int NOBODY = -1;
     private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int WARM_UP_TURNS = 200;
+    /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
+    private static final int MOST_TRIES = 4;
 
     private final int server;
     private final UmcgScheduler scheduler;
@@ -59,6 +62,7 @@ final class ServerLoop implements Runnable {
     private int tid;
     /** Taken out of the run queue and not run yet; the sentinel may claim it. */
     private int inHand = NOBODY;
+    private int tries;
     /** Still running when the wait for it ended. */
     private int joined = NOBODY;
 
@@ -196,8 +200,12 @@ final class ServerLoop implements Runnable {
         }
     }
 
+    /** Whom it could not run in the last turn, unless somebody else has claimed that one; or another one. */
     private boolean pick() {
-        inHand = runQueue.pick(server);
+        if (inHand == NOBODY || !memory.isQueuedVolatile(inHand)) {
+            inHand = runQueue.pick(server);
+            tries = 0;
+        }
         return inHand != NOBODY;
     }
 
@@ -236,7 +244,10 @@ final class ServerLoop implements Runnable {
             joined = isStillRunning(worker) ? worker : NOBODY;
         }
         else if (flags != WAIT_JOIN) {
-            requeueInHand();
+            tries++;
+            if (tries == MOST_TRIES) {
+                requeueInHand();
+            }
         }
         else if (!isStillRunning(worker)) {
             joined = NOBODY;

@@ -4,9 +4,11 @@ package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -98,38 +100,70 @@ class SchedulerSettingsSystemTest {
      */
     @Test
     void shouldWakeOtherServerWhenThereIsMoreWorkThanOneTakes() throws Exception {
-        final AtomicBoolean isOpen = new AtomicBoolean();
         final CountDownLatch meeting = new CountDownLatch(2);
         final Gated policy = new Gated();
         try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(2).sentinel(false)
             .policy(policy::create).start()) {
-            final List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                final Thread thread = scheduler.threadFactory().newThread(() -> {
-                    while (!isOpen.get()) {
-                        LockSupport.park();
-                    }
-                    meeting.countDown();
-                    TestThread.spinUntil(() -> meeting.getCount() == 0);
-                });
-                thread.start();
-                threads.add(thread);
-            }
-            TestThread.spinUntil(() -> scheduler.metrics().running() == 0
-                && threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
-            Thread.sleep(200);
-            policy.isClosed = true;
-            isOpen.set(true);
-            threads.forEach(LockSupport::unpark);
-            TestThread.spinUntil(() -> policy.refused.get() >= 2);
-            Thread.sleep(50);
-            policy.isClosed = false;
-            Umcg.systemCalls().kick(0, TestThread.tidOf("umcg-server-0"));
-            for (final Thread thread : threads) {
-                thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-            }
+            final List<Thread> threads = queueTwoWorkers(scheduler, policy, () -> {
+                meeting.countDown();
+                TestThread.spinUntil(() -> meeting.getCount() == 0);
+            });
+            policy.open();
+            joinAll(threads);
 
             assertThat(meeting.getCount()).isZero();
+        }
+    }
+
+    /** R44: the worker that was picked when a kick came is the next one to run, and not the last one. */
+    @Test
+    void shouldRunPickedWorkerNextWhenServerIsKicked() throws Exception {
+        final List<Thread> order = new CopyOnWriteArrayList<>();
+        final Gated policy = new Gated();
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
+            .policy(policy::create).start()) {
+            final List<Thread> threads =
+                queueTwoWorkers(scheduler, policy, () -> order.add(Thread.currentThread()));
+            policy.kicksAtPick = true;
+            policy.open();
+            joinAll(threads);
+
+            assertThat(order).containsExactlyElementsOf(threads);
+        }
+    }
+
+    /** Two workers that the policy has, and that is closed. */
+    private static List<Thread> queueTwoWorkers(
+        final UmcgScheduler scheduler, final Gated policy, final Runnable body) throws Exception {
+        final AtomicBoolean isOpen = new AtomicBoolean();
+        final List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            final Thread thread = scheduler.threadFactory().newThread(() -> {
+                while (!isOpen.get()) {
+                    LockSupport.park();
+                }
+                body.run();
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        TestThread.spinUntil(() -> scheduler.metrics().running() == 0
+            && threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+        Thread.sleep(200);
+        policy.isClosed = true;
+        isOpen.set(true);
+        for (int i = 0; i < 2; i++) {
+            final int count = i + 1;
+            LockSupport.unpark(threads.get(i));
+            TestThread.spinUntil(() -> policy.refused.get() >= count);
+        }
+        Thread.sleep(50);
+        return threads;
+    }
+
+    private static void joinAll(final List<Thread> threads) throws InterruptedException {
+        for (final Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         }
     }
 
@@ -196,6 +230,7 @@ class SchedulerSettingsSystemTest {
         /** Enqueued while it was closed. */
         private final AtomicInteger refused = new AtomicInteger();
         private volatile boolean isClosed;
+        private volatile boolean kicksAtPick;
 
         SchedulingPolicy create(final SchedulingPolicy.Workers workers) {
             return new Fifo(workers) {
@@ -209,9 +244,23 @@ class SchedulerSettingsSystemTest {
 
                 @Override
                 public int pick(final int server) {
-                    return isClosed ? NOBODY : super.pick(server);
+                    if (isClosed) {
+                        return NOBODY;
+                    }
+                    final int worker = super.pick(server);
+                    if (kicksAtPick && worker != NOBODY) {
+                        kicksAtPick = false;
+                        Umcg.systemCalls().kick(0, Umcg.systemCalls().gettid());
+                    }
+                    return worker;
                 }
             };
+        }
+
+        /** One server looks again. */
+        void open() throws IOException {
+            isClosed = false;
+            assertThat(Umcg.systemCalls().kick(0, TestThread.tidOf("umcg-server-0"))).isZero();
         }
     }
 
