@@ -86,9 +86,12 @@ class WorkerLifeSystemTest {
              UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
                  .policy(workers -> new Sticky(workers, isStuck)).start()) {
             limit.set(10);
+            final long before = HoldLimit.workersLetGo();
             final Thread thread = scheduler.threadFactory().newThread(() -> {
                 isStuck.set(true);
-                LockSupport.parkNanos(1_000_000);
+                while (HoldLimit.workersLetGo() == before) {
+                    LockSupport.parkNanos(1_000_000);
+                }
                 isLetGo.countDown();
             });
             thread.start();
