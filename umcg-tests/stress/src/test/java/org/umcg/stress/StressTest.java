@@ -114,7 +114,7 @@ class StressTest {
         options.add(Debugger.AGENT);
         final int limit = HoldLimit.set(0);
         try (ChildJvm jvm = ChildJvm.start(options, scenario, List.of("sentinel=off", "word=off",
-            "seconds=60", "policy=adversarial", "quantum=500"))) {
+            "seconds=300", "policy=adversarial", "quantum=500"))) {
             jvm.awaitBegin();
             if (scenario == StressScenario.S10_DEBUGGER) {
                 Debugger.startToDisturb(jvm);
