@@ -150,7 +150,7 @@ final class RunQueue {
                 "scheduling policy " + given.getClass().getName() + " failed, FIFO takes over", problem);
         }
         catch (final Throwable t) {
-            problem.addSuppressed(t);
+            // That is what failure() is for; the server has workers to run.
         }
     }
 }

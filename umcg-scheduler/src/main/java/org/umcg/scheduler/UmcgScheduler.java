@@ -286,7 +286,6 @@ public final class UmcgScheduler implements AutoCloseable {
         }
         catch (final OutOfMemoryError e) {
             // That is what workerFailure() is for; the thread has something to do.
-            return;
         }
     }
 

@@ -19,7 +19,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.binding.Umcg;
-import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 
@@ -195,7 +194,7 @@ class SchedulerSettingsSystemTest {
     /** Throws once the number of picks is positive. */
     private static SchedulingPolicy.Factory failingWith(
         final RuntimeException problem, final AtomicInteger picks) {
-        return workers -> new Fifo(workers) {
+        return workers -> new FifoDelegate(workers) {
             @Override
             public int pick(final int server) {
                 if (picks.incrementAndGet() > 0) {
@@ -207,7 +206,7 @@ class SchedulerSettingsSystemTest {
     }
 
     private static SchedulingPolicy.Factory losing() {
-        return workers -> new Fifo(workers) {
+        return workers -> new FifoDelegate(workers) {
             private int enqueued;
 
             @Override
@@ -245,7 +244,7 @@ class SchedulerSettingsSystemTest {
         private volatile boolean kicksAtPick;
 
         SchedulingPolicy create(final SchedulingPolicy.Workers workers) {
-            return new Fifo(workers) {
+            return new FifoDelegate(workers) {
                 @Override
                 public void enqueue(final int worker, final boolean preempted) {
                     super.enqueue(worker, preempted);
@@ -273,31 +272,6 @@ class SchedulerSettingsSystemTest {
         void open() throws IOException {
             isClosed = false;
             assertThat(Umcg.systemCalls().kick(0, TestThread.tidOf("umcg-server-0"))).isZero();
-        }
-    }
-
-    /** Does what the default does. */
-    private abstract static class Fifo implements SchedulingPolicy {
-
-        private final SchedulingPolicy fifo;
-
-        Fifo(final Workers workers) {
-            fifo = Policies.fifo().create(workers);
-        }
-
-        @Override
-        public void enqueue(final int worker, final boolean preempted) {
-            fifo.enqueue(worker, preempted);
-        }
-
-        @Override
-        public int pick(final int server) {
-            return fifo.pick(server);
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return fifo.isEmpty();
         }
     }
 }

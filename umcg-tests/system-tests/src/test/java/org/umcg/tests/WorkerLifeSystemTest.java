@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 
@@ -84,7 +83,7 @@ class WorkerLifeSystemTest {
         final CountDownLatch isLetGo = new CountDownLatch(1);
         try (HoldLimit limit = new HoldLimit();
              UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
-                 .policy(workers -> new Sticky(workers, isStuck)).start()) {
+                 .policy(stickyWhile(isStuck)).start()) {
             limit.set(10);
             final long before = HoldLimit.workersLetGo();
             final Thread thread = scheduler.threadFactory().newThread(() -> {
@@ -113,31 +112,14 @@ class WorkerLifeSystemTest {
     }
 
     /** FIFO in which a server gets stuck on request. */
-    private static final class Sticky implements SchedulingPolicy {
-
-        private final SchedulingPolicy fifo;
-        private final AtomicBoolean isStuck;
-
-        Sticky(final Workers workers, final AtomicBoolean isStuck) {
-            fifo = Policies.fifo().create(workers);
-            this.isStuck = isStuck;
-        }
-
-        @Override
-        public void enqueue(final int worker, final boolean preempted) {
-            fifo.enqueue(worker, preempted);
-        }
-
-        @Override
-        public int pick(final int server) {
-            TestThread.spinUntil(() -> !isStuck.get());
-            return fifo.pick(server);
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return fifo.isEmpty();
-        }
+    private static SchedulingPolicy.Factory stickyWhile(final AtomicBoolean isStuck) {
+        return workers -> new FifoDelegate(workers) {
+            @Override
+            public int pick(final int server) {
+                TestThread.spinUntil(() -> !isStuck.get());
+                return super.pick(server);
+            }
+        };
     }
 
     /** Ways to die. */
