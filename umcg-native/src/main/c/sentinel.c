@@ -64,6 +64,18 @@ bool is_waiting(struct sentinel *s, uint32_t server)
 	       state_of(&s->tasks[server]) == UMCG_TASK_RUNNABLE;
 }
 
+bool all_servers(struct sentinel *s,
+		 bool (*are)(struct sentinel *s, uint32_t server))
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++) {
+		if (!are(s, i))
+			return false;
+	}
+	return true;
+}
+
 /* It waits, and for nobody: only a return from the kernel can change that. */
 static bool is_idle(struct sentinel *s, uint32_t server)
 {
@@ -231,18 +243,6 @@ static uint64_t look(struct sentinel *s)
 			next = time;
 	}
 	return next;
-}
-
-static bool all_servers(struct sentinel *s,
-			bool (*are)(struct sentinel *s, uint32_t server))
-{
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++) {
-		if (!are(s, i))
-			return false;
-	}
-	return true;
 }
 
 static uint64_t all_turns(struct sentinel *s)

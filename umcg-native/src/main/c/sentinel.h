@@ -77,6 +77,9 @@ static inline void add_one(uint64_t *counter)
 /* Asleep in umcg_wait(), or certain to look again before it sleeps. */
 bool is_waiting(struct sentinel *s, uint32_t server);
 
+bool all_servers(struct sentinel *s,
+		 bool (*are)(struct sentinel *s, uint32_t server));
+
 /* Since it was last looked at? */
 bool has_moved(struct sentinel *s, uint32_t server);
 
@@ -104,7 +107,10 @@ void reveal(struct sentinel *s, uint32_t server);
  */
 void relieve(struct sentinel *s, uint32_t server);
 
-/* Hand what waits in the Java run queue to a server as if it had just become runnable. */
+/*
+ * Hand what waits in the Java run queue to a server as if it had just become runnable.
+ * Nothing is done when some server may be in the policy, which does not lose workers then.
+ */
 void requeue(struct sentinel *s, uint32_t server);
 
 #endif /* UMCG_SENTINEL_H */

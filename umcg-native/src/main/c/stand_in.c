@@ -233,20 +233,6 @@ static void give_back(struct sentinel *s, uint32_t server)
 					__ATOMIC_SEQ_CST));
 }
 
-void requeue(struct sentinel *s, uint32_t server)
-{
-	uint32_t i;
-
-	for (i = 0; i < s->control->workers; i++) {
-		if (!claim_queued(&workers_of(s)[i],
-				  WORKER_QUEUED | WORKER_IN_RING))
-			continue;
-		backlog_add(&s->backlog, i);
-		add_one(&s->control->requeues);
-	}
-	give_back(s, server);
-}
-
 /* Run workers until the server moves, or nobody is left who may run. */
 static void run_slices(struct sentinel *s, uint32_t server)
 {
@@ -343,4 +329,50 @@ void relieve(struct sentinel *s, uint32_t server)
 		give_back(s, server);
 	}
 	return_lease(c);
+}
+
+static void take_all_leases(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++)
+		take_lease(&s->control->server[i]);
+}
+
+static void return_all_leases(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->servers; i++)
+		return_lease(&s->control->server[i]);
+}
+
+/*
+ * An entry in the Java run queue is void from here on, and there will be another one.
+ * So no server may be about to move the first one, inside the policy: two of the same
+ * worker would tie the policy's links into a knot.
+ *
+ *   sentinel                     server, back from umcg_wait()
+ *   leases = 1                   phase = JAVA
+ *   full barrier                 full barrier
+ *   all still wait?              lease? -> awaits its end
+ *   yes: claim, IN_RING = 0      no: policy.enqueue(), policy.pick()
+ *   leases = 0, kick
+ */
+void requeue(struct sentinel *s, uint32_t server)
+{
+	bool all_wait;
+	uint32_t i;
+
+	take_all_leases(s);
+	all_wait = all_servers(s, is_waiting);
+	for (i = 0; all_wait && i < s->control->workers; i++) {
+		if (!claim_queued(&workers_of(s)[i],
+				  WORKER_QUEUED | WORKER_IN_RING))
+			continue;
+		backlog_add(&s->backlog, i);
+		add_one(&s->control->requeues);
+	}
+	return_all_leases(s);
+	give_back(s, server);
 }

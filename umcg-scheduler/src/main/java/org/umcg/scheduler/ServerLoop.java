@@ -30,6 +30,8 @@ import org.umcg.binding.ServerCalls;
  *         or none: idle, look again, umcg_wait
  * </pre>
  *
+ * <p>While the sentinel has the lease, only (1) and (2), as it may void entries in the policy.
+ *
  * <p>Whoever lists a worker between (1) and (4) finds the state RUNNABLE and makes it RUNNING, so that
  * (4) returns at once: EAGAIN, and the worker that was picked is the next turn's: in the queue it would have
  * to wait for all others again. The state is written in volatile mode for that; the kernel's side of it is at
@@ -157,11 +159,12 @@ final class ServerLoop implements Runnable {
     private void turn() {
         task.stateVolatile(RUNNABLE);
         idleServers.advertise();
-        drain();
         if (memory.awaitsLease(server)) {
             awaitEndOfLease();
+            return;
         }
-        else if (joined != NOBODY && isStillRunning(joined)) {
+        drain();
+        if (joined != NOBODY && isStillRunning(joined)) {
             wakeAnother();
             runWorker(joined, WAIT_JOIN);
         }

@@ -41,7 +41,7 @@ public final class UmcgScheduler implements AutoCloseable {
 
     /** A pool starts a thread's successor before the thread has ended, so there are twice as many. */
     private static final int SLOTS_PER_WORKER = 2;
-    /** How often close() looks for workers that have ended without a word. */
+    /** How often close() looks for threads that have ended without a word, or have not been started. */
     private static final long REAP_MILLIS = 500;
 
     private final UmcgSystemCalls calls;
@@ -138,7 +138,8 @@ public final class UmcgScheduler implements AutoCloseable {
 
     /**
      * Makes threads that are workers from the start of their Runnable to its end. As the contract of
-     * {@link ThreadFactory} allows, it returns null when all workers are in use, or after close.
+     * {@link ThreadFactory} allows, it returns null when all workers are in use, or after close. A thread
+     * that is not started until the scheduler is closed will be a plain one.
      *
      * @return a factory for the pool of a server, say
      */
@@ -206,7 +207,7 @@ public final class UmcgScheduler implements AutoCloseable {
     @Override
     public void close() {
         final Thread caller = Thread.currentThread();
-        if (caller instanceof WorkerThread && ((WorkerThread) caller).belongsTo(this)) {
+        if (isOwn(caller)) {
             throw new IllegalStateException("a worker cannot close its own scheduler");
         }
         synchronized (executors) {
@@ -271,11 +272,6 @@ public final class UmcgScheduler implements AutoCloseable {
         failure.compareAndSet(null, problem);
     }
 
-    void workerStarted(final WorkerThread thread) {
-        runQueue.forget(thread.worker());
-        slots.started(thread);
-    }
-
     void workerUnmanaged(final Throwable problem) {
         if (!workerFailure.compareAndSet(null, problem)) {
             return;
@@ -301,10 +297,13 @@ public final class UmcgScheduler implements AutoCloseable {
 
     private Thread newWorker(final Runnable target) {
         final int worker = slots.acquire();
-        Thread thread = null;
+        WorkerThread thread = null;
         try {
-            if (worker != WorkerSlots.NONE && !stopping) {
-                thread = new WorkerThread(this, worker, target, "umcg-worker-" + threadNumber.incrementAndGet());
+            if (worker != WorkerSlots.NONE && mayGrow()) {
+                final String name = "umcg-worker-" + threadNumber.incrementAndGet();
+                final WorkerThread made = new WorkerThread(this, worker, target, name);
+                slots.made(made);
+                thread = made;
             }
         }
         finally {
@@ -313,6 +312,15 @@ public final class UmcgScheduler implements AutoCloseable {
             }
         }
         return thread;
+    }
+
+    /** While it closes, only by a worker that makes its own successor: until that one has ended, there are servers. */
+    private boolean mayGrow() {
+        return !stopping || isOwn(Thread.currentThread());
+    }
+
+    private boolean isOwn(final Thread thread) {
+        return thread instanceof WorkerThread && ((WorkerThread) thread).belongsTo(this);
     }
 
     void startServers() {
@@ -356,7 +364,7 @@ public final class UmcgScheduler implements AutoCloseable {
         while (thread.isAlive()) {
             try {
                 thread.join(REAP_MILLIS);
-                if (slots.reap()) {
+                if (slots.reapAtClose()) {
                     kickServers();
                 }
             }

@@ -2,22 +2,26 @@
 
 package org.umcg.scheduler;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 
 /**
  * Which numbers of workers are free, and which threads have the others. Safe for any thread. To give a number
  * back allocates nothing: a thread may end because the heap is full.
+ *
+ * <p>Some threads never give theirs back. A pool drops those that it has made when it is shut down meanwhile,
+ * or when they do not start for want of memory: nobody is told, they become garbage. Others end in native
+ * code without a word.
  */
 final class WorkerSlots {
 
     static final int NONE = -1;
-    private static final Path THREADS = Path.of("/proc/self/task");
 
     private final FifoRunQueue free;
-    private final AtomicReferenceArray<WorkerThread> threads;
+    /** Weak: a thread that has started is reachable until it ends. */
+    private final AtomicReferenceArray<WeakReference<WorkerThread>> threads;
     private final AtomicInteger used = new AtomicInteger();
 
     WorkerSlots(final int count) {
@@ -32,17 +36,24 @@ final class WorkerSlots {
     int acquire() {
         used.incrementAndGet();
         final int worker = free.poll();
+        if (worker != NONE) {
+            return worker;
+        }
         try {
-            return worker == NONE && reap() ? free.poll() : worker;
+            if (!reap() && hasUnstarted()) {
+                System.gc();
+                reap();
+            }
+            return free.poll();
         }
         catch (final OutOfMemoryError e) {
             return NONE;
         }
     }
 
-    /** The thread has its number from here on. */
-    void started(final WorkerThread thread) {
-        threads.set(thread.worker(), thread);
+    /** The thread that a number was for. */
+    void made(final WorkerThread thread) {
+        threads.set(thread.worker(), new WeakReference<>(thread));
     }
 
     /** Gives back what acquire gave, be it none; true if no number is used any more. */
@@ -59,21 +70,39 @@ final class WorkerSlots {
     }
 
     /**
-     * Takes back the numbers of threads that have ended without a word, by pthread_exit in native code say:
-     * the JVM does not know, the kernel does.
+     * Takes back the numbers of threads that have become garbage, or have ended without a word.
      *
      * @return true if there were any
      */
     boolean reap() {
+        return reap(thread -> thread == null || thread.hasEndedSilently());
+    }
+
+    /** Takes back those of threads, too, that have not been started; if they are, they will be no workers. */
+    boolean reapAtClose() {
+        return reap(thread -> thread == null || thread.hasEndedSilently() || thread.discard());
+    }
+
+    private boolean reap(final Predicate<WorkerThread> isLost) {
         boolean found = false;
         for (int i = 0; i < threads.length(); i++) {
-            final WorkerThread thread = threads.get(i);
-            if (thread != null && !Files.exists(THREADS.resolve(Integer.toString(thread.tid())))
-                && threads.compareAndSet(i, thread, null)) {
+            final WeakReference<WorkerThread> thread = threads.get(i);
+            if (thread != null && isLost.test(thread.get()) && threads.compareAndSet(i, thread, null)) {
                 release(i);
                 found = true;
             }
         }
         return found;
+    }
+
+    private boolean hasUnstarted() {
+        for (int i = 0; i < threads.length(); i++) {
+            final WeakReference<WorkerThread> reference = threads.get(i);
+            final WorkerThread thread = reference == null ? null : reference.get();
+            if (thread != null && thread.getState() == Thread.State.NEW) {
+                return true;
+            }
+        }
+        return false;
     }
 }

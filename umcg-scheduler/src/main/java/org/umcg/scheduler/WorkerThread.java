@@ -8,8 +8,11 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.umcg.api.Clock;
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
@@ -23,10 +26,14 @@ import org.umcg.binding.JvmThreadState;
  */
 final class WorkerThread extends Thread {
 
+    private static final Path THREADS = Path.of("/proc/self/task");
+
     private final UmcgScheduler scheduler;
     private final int worker;
     private final Runnable target;
     private final UmcgTask task;
+    /** By itself, when it begins, or by {@link #discard()}: whoever is first has its number. */
+    private final AtomicBoolean isClaimed = new AtomicBoolean();
     private volatile int tid;
     /** Own use only. */
     private boolean isManaged;
@@ -41,24 +48,15 @@ final class WorkerThread extends Thread {
     }
 
     @Override
-    public synchronized void start() {
-        boolean started = false;
-        try {
-            super.start();
-            started = true;
-        }
-        finally {
-            if (!started && getState() == State.NEW) {
-                scheduler.workerEnded(this);
-            }
-        }
-    }
-
-    @Override
     public void run() {
         tid = scheduler.calls().gettid();
-        scheduler.workerStarted(this);
+        if (!isClaimed.compareAndSet(false, true)) {
+            scheduler.workerUnmanaged(new IllegalStateException("the scheduler is closed"));
+            target.run();
+            return;
+        }
         try {
+            scheduler.runQueue().forget(worker);
             registerIfPossible();
             try {
                 target.run();
@@ -72,12 +70,18 @@ final class WorkerThread extends Thread {
         }
     }
 
-    int worker() {
-        return worker;
+    /** It has begun, and is no thread any more, though the JVM does not know: by pthread_exit in native code, say. */
+    boolean hasEndedSilently() {
+        return tid != 0 && !Files.exists(THREADS.resolve(Integer.toString(tid)));
     }
 
-    int tid() {
-        return tid;
+    /** If it has not been started, it will be no worker. */
+    boolean discard() {
+        return getState() == State.NEW && isClaimed.compareAndSet(false, true);
+    }
+
+    int worker() {
+        return worker;
     }
 
     boolean belongsTo(final UmcgScheduler other) {

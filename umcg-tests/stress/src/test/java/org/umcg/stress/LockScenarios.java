@@ -25,6 +25,7 @@ final class LockScenarios {
 
             @Override
             public void begin(final StressRun run) {
+                run.collect(20);
                 run.disturb(1, () -> {
                     final long start = System.nanoTime();
                     synchronized (monitor) {

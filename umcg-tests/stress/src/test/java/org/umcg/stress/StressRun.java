@@ -35,6 +35,8 @@ final class StressRun {
         this.seconds = seconds;
         starting = new CountDownLatch(workers);
         working = new CountDownLatch(workers);
+        // To link that call allocates; when isOver() makes it first, the heap may be full.
+        progress.steps();
     }
 
     /** The run's time begins when all workers have, which can take some seconds beside the disturbers. */
@@ -87,16 +89,18 @@ final class StressRun {
     /** What a worker of the scenario does. Allocates nothing by itself: the heap may be full. */
     void work(final Scenario scenario, final int worker) {
         starting.countDown();
-        while (!isOver()) {
-            try {
+        try {
+            while (!isOver()) {
                 scenario.step(worker, this);
+                progress.step();
             }
-            catch (final Throwable t) {
-                fail(t);
-            }
-            progress.step();
         }
-        working.countDown();
+        catch (final Throwable t) {
+            fail(t);
+        }
+        finally {
+            working.countDown();
+        }
     }
 
     /** The calling worker will not come to its end. */

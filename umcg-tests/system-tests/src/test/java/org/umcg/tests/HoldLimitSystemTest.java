@@ -23,7 +23,7 @@ class HoldLimitSystemTest {
     private static final int MILLIS = 10;
 
     private final UmcgSystemCalls calls = Umcg.systemCalls();
-    private final RawScheduler scheduler = new RawScheduler(1);
+    private final RawScheduler scheduler = new RawScheduler(1, 1);
     private final SchedulerMemory memory = scheduler.memory();
     private final ServerCalls serverCalls = scheduler.serverCalls();
     private final AtomicInteger steps = new AtomicInteger();

@@ -23,7 +23,10 @@ import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
 
-/** The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. */
+/**
+ * The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. If there are
+ * more servers, they are not started.
+ */
 final class RawScheduler {
 
     private static final int NOBODY = -1;
@@ -33,8 +36,8 @@ final class RawScheduler {
     private final ServerCalls serverCalls;
     private final CountDownLatch isUp = new CountDownLatch(1);
 
-    RawScheduler(final int workers) {
-        memory = SchedulerMemory.allocate(1, workers, calls);
+    RawScheduler(final int servers, final int workers) {
+        memory = SchedulerMemory.allocate(servers, workers, calls);
         serverCalls = new ServerCalls(memory);
     }
 

@@ -73,6 +73,45 @@ class WorkerLifeSystemTest {
         }
     }
 
+    /** A pool drops threads that it has made when it is shut down meanwhile. */
+    @Test
+    void shouldCloseWhenThreadIsNotStarted() throws Exception {
+        final AtomicReference<Thread> runner = new AtomicReference<>();
+        final UmcgScheduler scheduler = UmcgScheduler.start(1, 1);
+        final Thread thread = scheduler.threadFactory().newThread(() -> runner.set(Thread.currentThread()));
+        scheduler.close();
+        thread.start();
+        thread.join(PATIENCE_MILLIS);
+
+        assertThat(runner).hasValue(thread);
+        assertThat(scheduler.workerFailure()).hasMessageContaining("closed");
+    }
+
+    @Test
+    void shouldMakeAnotherThreadWhenOneIsDropped() {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(scheduler.threadFactory().newThread(() -> { })).isNotNull();
+            }
+        }
+    }
+
+    /** As the contract of a pool has it: what was submitted before is done. */
+    @Test
+    void shouldRunQueuedTasksWhenWorkerDiesDuringClose() throws Exception {
+        final AtomicReference<String> result = new AtomicReference<>();
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+            final ExecutorService executor = scheduler.newExecutor();
+            executor.execute(() -> {
+                TestThread.spinUntil(executor::isShutdown);
+                throw new IllegalStateException("on purpose");
+            });
+            executor.execute(() -> result.set("done"));
+        }
+
+        assertThat(result).hasValue("done");
+    }
+
     /**
      * R18: the kernel lets a listed worker go when its server is stuck for long. Its thread does not end before
      * a server has taken it off the list. Without a sentinel, which would do so.
