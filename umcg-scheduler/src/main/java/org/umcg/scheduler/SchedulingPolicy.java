@@ -12,8 +12,9 @@ package org.umcg.scheduler;
  * stops nobody. One that throws, or names a worker that does not exist, is reported once by the logger
  * {@code org.umcg.scheduler} and replaced by {@link Policies#fifo()}.
  *
- * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after. When all servers
- * idle for a tenth of a second although workers are enqueued, those are enqueued once more.
+ * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after. When a server
+ * idles although workers are enqueued, and no server has come out of the kernel for a tenth of a second, those
+ * workers are enqueued once more, at a time when no server is in the policy.
  *
  * <p>Before there is a worker, each server enqueues and picks number 0 some hundred times, so that nothing is
  * left to load or to link when it counts.
@@ -26,7 +27,7 @@ public interface SchedulingPolicy {
     /**
      * A worker has become runnable.
      *
-     * @param worker    its number; it is not in the policy
+     * @param worker    its number; it is not in the policy, unless that has kept it for too long, see above
      * @param preempted true if its quantum has ended and it has not slept for as long since; false if it
      *     woke up or is new
      */
