@@ -377,6 +377,8 @@ class SentinelSystemTest {
             scheduler.serveFirst(WORKERS, () -> end.getCount() == 0);
         });
         final TestThread worker = scheduler.startWorker(0, () -> {
+            // Unsafe from here on, even while a safepoint stops it: the sentinel goes on with it.
+            memory.workerStateAddressRelease(0, 0);
             steps.incrementAndGet();
             TestThread.spinUntil(isTried::get);
         });
