@@ -89,7 +89,7 @@ struct control {
 	uint64_t	preempts;
 	/* Blocks that critical words hid and for which it told the kernel to act. */
 	uint64_t	reveals;
-	/* Workers that no server took out of the run queue, though all idled. */
+	/* Workers that no server took out of the run queue, though one idled. */
 	uint64_t	requeues;
 	/*
 	 * control_server[servers], then control_worker[workers], then for each

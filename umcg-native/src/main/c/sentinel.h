@@ -77,6 +77,7 @@ static inline void add_one(uint64_t *counter)
 /* Asleep in umcg_wait(), or certain to look again before it sleeps. */
 bool is_waiting(struct sentinel *s, uint32_t server);
 
+/* Is that so of each server? */
 bool all_servers(struct sentinel *s,
 		 bool (*are)(struct sentinel *s, uint32_t server));
 
@@ -109,7 +110,7 @@ void relieve(struct sentinel *s, uint32_t server);
 
 /*
  * Hand what waits in the Java run queue to a server as if it had just become runnable.
- * Nothing is done when some server may be in the policy, which does not lose workers then.
+ * Does nothing while some server may be in the policy.
  */
 void requeue(struct sentinel *s, uint32_t server);
 

@@ -347,10 +347,24 @@ static void return_all_leases(struct sentinel *s)
 		return_lease(&s->control->server[i]);
 }
 
+/* Claim all that the Java run queue has; its entries for them are void. */
+static void take_run_queue(struct sentinel *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->control->workers; i++) {
+		if (!claim_queued(&workers_of(s)[i],
+				  WORKER_QUEUED | WORKER_IN_RING))
+			continue;
+		backlog_add(&s->backlog, i);
+		add_one(&s->control->requeues);
+	}
+}
+
 /*
- * An entry in the Java run queue is void from here on, and there will be another one.
- * So no server may be about to move the first one, inside the policy: two of the same
- * worker would tie the policy's links into a knot.
+ * There will be another entry for each of those workers. So no server may be about to
+ * move the void one, inside the policy: two of one worker would tie the policy's links
+ * into a knot.
  *
  *   sentinel                     server, back from umcg_wait()
  *   leases = 1                   phase = JAVA
@@ -361,18 +375,9 @@ static void return_all_leases(struct sentinel *s)
  */
 void requeue(struct sentinel *s, uint32_t server)
 {
-	bool all_wait;
-	uint32_t i;
-
 	take_all_leases(s);
-	all_wait = all_servers(s, is_waiting);
-	for (i = 0; all_wait && i < s->control->workers; i++) {
-		if (!claim_queued(&workers_of(s)[i],
-				  WORKER_QUEUED | WORKER_IN_RING))
-			continue;
-		backlog_add(&s->backlog, i);
-		add_one(&s->control->requeues);
-	}
+	if (all_servers(s, is_waiting))
+		take_run_queue(s);
 	return_all_leases(s);
 	give_back(s, server);
 }

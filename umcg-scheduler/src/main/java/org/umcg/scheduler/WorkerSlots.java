@@ -75,19 +75,23 @@ final class WorkerSlots {
      * @return true if there were any
      */
     boolean reap() {
-        return reap(thread -> thread == null || thread.hasEndedSilently());
+        return reap(WorkerSlots::isLost);
     }
 
     /** Takes back those of threads, too, that have not been started; if they are, they will be no workers. */
     boolean reapAtClose() {
-        return reap(thread -> thread == null || thread.hasEndedSilently() || thread.discard());
+        return reap(thread -> isLost(thread) || thread.discard());
     }
 
-    private boolean reap(final Predicate<WorkerThread> isLost) {
+    private static boolean isLost(final WorkerThread thread) {
+        return thread == null || thread.hasEndedSilently();
+    }
+
+    private boolean reap(final Predicate<WorkerThread> isToBeTaken) {
         boolean found = false;
         for (int i = 0; i < threads.length(); i++) {
             final WeakReference<WorkerThread> thread = threads.get(i);
-            if (thread != null && isLost.test(thread.get()) && threads.compareAndSet(i, thread, null)) {
+            if (thread != null && isToBeTaken.test(thread.get()) && threads.compareAndSet(i, thread, null)) {
                 release(i);
                 found = true;
             }

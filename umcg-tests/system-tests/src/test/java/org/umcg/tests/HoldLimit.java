@@ -3,7 +3,6 @@
 package org.umcg.tests;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,13 +25,7 @@ final class HoldLimit implements AutoCloseable {
 
     /** How often that has happened in this process. */
     static long workersLetGo() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/umcg")).stream().filter(line -> line.startsWith("rescues "))
-                .mapToLong(line -> Long.parseLong(line.substring("rescues ".length()))).sum();
-        }
-        catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ProcessCounter.read("rescues");
     }
 
     @Override
