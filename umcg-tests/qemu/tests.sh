@@ -45,6 +45,8 @@ count_system_tests() {
 }
 
 # run_system_tests_in_machine OUTPUT JAVA-OR-LAUNCHER-OPTION...
+# Without C2, whose code replaces other code that runs: see "What the emulator gets wrong" in
+# docs/40-testing-in-qemu.md.
 run_system_tests_in_machine() {
     local output=$1 java_options=()
     shift
@@ -53,7 +55,8 @@ run_system_tests_in_machine() {
         shift
     done
     cd "$checkout"
-    record "$output" java "${java_options[@]}" -cp "$(<"$system_tests/classpath")" \
+    record "$output" java -XX:TieredStopAtLevel=1 "${java_options[@]}" \
+        -cp "$(<"$system_tests/classpath")" \
         org.junit.platform.console.ConsoleLauncher execute --fail-if-no-tests \
         --scan-classpath "$system_tests/test-classes" --include-classname '.*SystemTest' \
         --disable-banner --disable-ansi-colors --details=tree "$@"
