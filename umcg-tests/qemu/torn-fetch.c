@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Does this machine execute torn instructions? One thread calls a function whose entry
- * another one replaces all the time, as HotSpot does: with aligned stores of 4 bytes, by
- * way of a jump to itself. Needs neither Java nor UMCG. Not part of any suite; see
- * docs/40-testing-in-qemu.md.
+ * another one replaces all the time, the way HotSpot does: with aligned stores of 4 bytes,
+ * by way of a jump to itself. Unlike HotSpot it puts the old one back, too, to go on.
+ * Needs neither Java nor UMCG. Not part of any suite; see docs/40-testing-in-qemu.md.
+ *
+ *   gcc -O2 -pthread -o torn-fetch umcg-tests/qemu/torn-fetch.c
+ *   ./umcg run -- ./torn-fetch 30
  *
  *   old	89 84 24 00 c0 fe ff	mov %eax,-0x14000(%rsp)
  *   between	eb fe eb fe		jump to itself
  *   new	e9 .. .. .. .. fe ff	jump to the end
  *
- * Ends with 0 when the seconds given are over, with 1 at the first signal.
+ * Ends with 0 when the seconds given are over, with 1 at the first signal, with 2 if it
+ * cannot begin.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -30,7 +34,7 @@
 static uint8_t *entry;
 static unsigned long rounds;
 
-/* Both words of the entry: a word of 4 bytes, and the fifth byte. */
+/* The first five bytes of the entry, so that no caller meets a part of them. */
 static void store_entry(const uint8_t *code)
 {
 	static const uint8_t loop[4] = { 0xeb, 0xfe, 0xeb, 0xfe };
