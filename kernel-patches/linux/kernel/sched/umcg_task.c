@@ -145,6 +145,7 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, clockid_t clockid)
 	raw_spin_lock_init(&info->lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	info->recheck.function = umcg_recheck;
+	umcg_init_inherit(info);
 	return info;
 }
 
@@ -223,6 +224,7 @@ void __umcg_exit(void)
 			break;
 	}
 	rcu_assign_pointer(current->umcg, NULL);
+	umcg_end_inherit(info);
 	umcg_leave(info);
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
@@ -242,6 +244,8 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self)
 	/* A signal handler of a worker that is on a list, or in a queue. */
 	if (READ_ONCE(info->held))
 		return -EBUSY;
+	if (info->is_worker && umcg_enter_call(info) == -EAGAIN)
+		return -ERESTARTNOINTR;
 	if (umcg_state(info) != UMCG_TASK_RUNNING &&
 	    umcg_state(info) != UMCG_TASK_NONE)
 		return -EINVAL;
@@ -288,7 +292,8 @@ SYSCALL_DEFINE3(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 		if (self || clockid)
 			return -EINVAL;
 		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
-		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED;
+		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED |
+		       UMCG_FEATURE_KICK_WAKE;
 	default:
 		return -EINVAL;
 	}
