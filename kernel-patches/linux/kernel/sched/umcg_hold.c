@@ -32,7 +32,9 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	bool again, pushed = false;
 	pid_t server_tid = 0;
 
-	umcg_note_stack(info);
+	/* A handler that runs already has another one. */
+	if (!info->in_handler)
+		umcg_note_stack(info);
 	rcu_read_lock();
 	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));

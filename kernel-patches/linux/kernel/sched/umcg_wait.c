@@ -315,6 +315,7 @@ static void umcg_set_stopped(struct umcg_info *info, u32 flags)
  */
 static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
 {
+	bool listed = READ_ONCE(info->listed);
 	int ret = -EAGAIN;
 
 	raw_spin_lock(&info->lock);
@@ -325,7 +326,7 @@ static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
 		smp_mb(); /* see above */
 		ret = READ_ONCE(info->runner) ? 1 : 0;
 		if (ret) {
-			umcg_set_listed(info, false);
+			umcg_set_listed(info, listed);
 			WRITE_ONCE(info->held, false);
 			umcg_count_running(info);
 		}
@@ -405,6 +406,8 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 {
 	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server = NULL, *next, *idle;
+	/* Let go while it was on a list, or in a queue: it still is. */
+	bool again = READ_ONCE(info->listed);
 	struct task_struct *task = NULL;
 	int ret;
 
@@ -427,7 +430,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
 		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
 			       UMCG_TASK_RUNNABLE);
-	if (server && umcg_push_runnable(info, server)) {
+	if (server && (again || umcg_push_runnable(info, server))) {
 		umcg_has_listed(server);
 	} else if (server) {
 		/* Nobody would find it: it goes on, unmanaged. */
