@@ -66,6 +66,12 @@ enum umcg_count {
 	UMCG_COUNTS = UMCG_SWITCHES + UMCG_SWITCH_RESULTS
 };
 
+/* All that a hand-over touches of a shared struct is in one cache line. */
+#define UMCG_TASK_ALIGN	64
+
+/* The flags of a state word that there are. */
+#define UMCG_TF_KNOWN	(UMCG_TF_PREEMPT | UMCG_TF_COND_WAIT)
+
 /* How often a word that user space keeps changing is tried before we give up. */
 #define UMCG_TRIES	64
 
@@ -155,6 +161,7 @@ struct umcg_group {
  * @task: the thread; the info does not outlive it
  * @group: the process' tasks
  * @user_addr: where user space sees @ut; what the lists are made of
+ * @size: how large user space said that @ut is
  * @pin: the page of @ut
  * @tid: the thread's id, as its own pid namespace has it
  * @clockid: clock of time stamps and timeouts
@@ -202,6 +209,7 @@ struct umcg_info {
 	struct task_struct	*task;
 	struct umcg_group	*group;
 	u64			user_addr;
+	u32			size;
 	struct umcg_pin		*pin;
 	pid_t			tid;
 	clockid_t		clockid;

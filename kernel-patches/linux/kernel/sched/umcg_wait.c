@@ -477,8 +477,8 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
  * * -ETIMEDOUT	- nobody came in time
  * * -EINTR	- server: a signal came first
  * * -EBUSY	- worker: called by a signal handler while it is held
- * * -EINVAL	- not registered, unknown flags, or a state that is neither
- *		  RUNNABLE nor RUNNING
+ * * -EINVAL	- not registered, unknown flags, of the call or in the state, or
+ *		  a state that is neither RUNNABLE nor RUNNING
  *
  * After any return the caller is RUNNING; next_tid has UMCG_NEXT_TID_CONSUMED
  * exactly if the switch happened.
@@ -505,7 +505,8 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 			return ret;
 	}
 
-	state = umcg_state(info);
+	state = READ_ONCE(info->ut->state) &
+		~(UMCG_TASK_USER_MASK | UMCG_TF_KNOWN);
 	if (state != UMCG_TASK_RUNNING && state != UMCG_TASK_RUNNABLE)
 		return -EINVAL;
 
