@@ -38,10 +38,10 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	rcu_read_lock();
 	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
-	/* Uncounted first: who sees it RUNNABLE may run another one at once. */
+	/* Uncounted first: once it is RUNNABLE another one may run at once. */
 	if (server)
 		umcg_count_stopped(info);
-	/* Who has just run it clears these, under the lock that this waits for. */
+	/* A server that has just run it clears these, under the lock waited for. */
 	umcg_await_runner(info);
 	WRITE_ONCE(info->held, true);
 	again = READ_ONCE(info->listed);

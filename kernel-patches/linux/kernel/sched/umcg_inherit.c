@@ -65,7 +65,7 @@ void umcg_init_inherit(struct umcg_info *info)
  */
 void umcg_end_inherit(struct umcg_info *info)
 {
-	/* Who looked at the task before has the lock until it has queued the work. */
+	/* A thread that found the task before has the lock until it has queued. */
 	raw_spin_lock_irq(&info->task->pi_lock);
 	raw_spin_unlock_irq(&info->task->pi_lock);
 	irq_work_sync(&info->inherits);
