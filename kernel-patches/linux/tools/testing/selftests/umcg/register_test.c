@@ -249,11 +249,12 @@ TEST_F(task, a_worker_needs_a_server_of_its_own_process)
 	EXPECT_EQ(-ESRCH, try_worker(self->ut, 0x7fffffff));
 	EXPECT_EQ(-ESRCH, try_worker(self->ut, -1));
 
-	ASSERT_EQ(0, register_server(self->ut));
 	init_worker(self->ut + 1, gettid());
 	self->ut[1].hold_limit_ms = 1;
 	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_REGISTER | UMCG_CTL_WORKER,
 				    self->ut + 1, CLOCK_MONOTONIC));
+
+	ASSERT_EQ(0, register_server(self->ut));
 	child = fork();
 	if (!child)
 		_exit(-try_worker(self->ut + 1, getppid()));
