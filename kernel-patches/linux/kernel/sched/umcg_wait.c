@@ -292,11 +292,8 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 /* The calling worker stops by its own wish: whoever may run it finds it held. */
 static void umcg_set_stopped(struct umcg_info *info, u32 flags)
 {
-	if (flags & UMCG_WAIT_YIELD) {
-		WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
+	if (flags & UMCG_WAIT_YIELD)
 		umcg_set_listed(info, true);
-	}
-	umcg_note_stack(info);
 	WRITE_ONCE(info->held, true);
 }
 
@@ -499,7 +496,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 	if (READ_ONCE(info->held))
 		return -EBUSY;
 	umcg_publish_tid(info);
-	if (info->is_worker) {
+	if (unlikely(info->blocked)) {
 		ret = umcg_enter_call(info);
 		if (ret)
 			return ret;
