@@ -39,36 +39,25 @@ bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server)
 			 offsetof(struct umcg_task, blocked_workers_ptr));
 }
 
-/**
- * umcg_push_runnable - put a worker on a runnable list
- * @info: the worker
- * @server: the list's owner
- *
- * A worker that is on a list still, or in a queue of user space, since it was let go
- * while it was there, is not put on a second one.
- *
- * Context: RCU read side.
- * Returns: false if user space keeps changing the words that this needs.
- */
+/* The same for a worker that is marked as listed, see umcg_set_listed(). */
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 {
-	bool pushed;
+	return umcg_push(info, server,
+			 offsetof(struct umcg_task, runnable_workers_ptr));
+}
 
-	if (READ_ONCE(info->listed)) {
-		/* Held once more, and the servers may be stuck as they were. */
-		umcg_start_watchdog(info->group);
-		return true;
-	}
-	WRITE_ONCE(info->listed, true);
-	pushed = umcg_push(info, server,
-			   offsetof(struct umcg_task, runnable_workers_ptr));
-	if (!pushed)
-		WRITE_ONCE(info->listed, false);
+/**
+ * umcg_has_listed - a worker has been put on a runnable list, or was there still
+ * @server: the list's owner
+ *
+ * Context: RCU read side, no lock held.
+ */
+void umcg_has_listed(struct umcg_info *server)
+{
 	/* Pairs with the full barrier in umcg_leave(); see umcg_bequeath(). */
-	else if (unlikely(READ_ONCE(server->dead)))
+	if (unlikely(READ_ONCE(server->dead)))
 		umcg_bequeath(server);
-	umcg_start_watchdog(info->group);
-	return pushed;
+	umcg_start_watchdog(server->group);
 }
 
 /*
@@ -101,7 +90,7 @@ static int umcg_take_idle_tid(u32 __user *word)
 
 /**
  * umcg_announce - see that somebody awake looks at a runnable list
- * @info: the calling worker, on that list now or a moment ago
+ * @idle_word: idle_server_tid_ptr of a worker that was on that list a moment ago
  * @server_tid: the list's owner
  * @next: whom the caller is about to hand over to, or NULL; it does not wait for
  *	pages that this may have to fault in
@@ -112,10 +101,10 @@ static int umcg_take_idle_tid(u32 __user *word)
  * Context: process context, may sleep.
  * Returns: whom the caller is to hand over to; NULL: nobody.
  */
-struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
+struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next)
 {
-	u32 __user *word = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
+	u32 __user *word = u64_to_user_ptr(idle_word);
 	struct umcg_info *server;
 	struct task_struct *idle;
 	int tid;

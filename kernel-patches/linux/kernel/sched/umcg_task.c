@@ -77,7 +77,7 @@ static void umcg_free_rcu(struct rcu_head *rcu)
 	kfree(info);
 }
 
-/* A new task's struct, as user space filled it in. */
+/* A new task's fields, as user space filled them in. */
 static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 {
 	u32 state = ut->state & ~UMCG_TASK_USER_MASK;
@@ -88,10 +88,29 @@ static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 	    ut->runnable_ts || ut->blocked_workers_ptr ||
 	    ut->runnable_workers_ptr)
 		return -EINVAL;
+	if (ut->hold_limit_ms && flags & UMCG_CTL_WORKER)
+		return -EINVAL;
+	if (ut->reserved0 ||
+	    memchr_inv(ut->reserved, 0, sizeof(ut->reserved)))
+		return -EINVAL;
 	if (!IS_ALIGNED(ut->idle_server_tid_ptr, sizeof(u32)) ||
 	    !IS_ALIGNED(ut->critical_ptr, sizeof(u32)))
 		return -EINVAL;
 	return 0;
+}
+
+/* A new task's struct; what we do not know of it is 0. */
+static int umcg_copy_new(struct umcg_task *ut, struct umcg_task __user *self,
+			 u32 size)
+{
+	unsigned long addr = (unsigned long)self;
+
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (size < UMCG_TASK_SIZE_VER0 || !IS_ALIGNED(addr, UMCG_TASK_ALIGN) ||
+	    offset_in_page(addr) + size > PAGE_SIZE)
+		return -EINVAL;
+	return copy_struct_from_user(ut, sizeof(*ut), self, size);
 }
 
 /* Does @info name a server that it may name? */
@@ -131,7 +150,8 @@ static void umcg_publish(struct umcg_info *info)
 	set_thread_flag(TIF_NOTIFY_RESUME);
 }
 
-static struct umcg_info *umcg_new_info(u32 flags, u64 addr, clockid_t clockid)
+static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
+				       clockid_t clockid)
 {
 	struct umcg_info *info = kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT);
 
@@ -140,11 +160,13 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, clockid_t clockid)
 	info->task = current;
 	info->tid = task_pid_vnr(current);
 	info->user_addr = addr;
+	info->size = size;
 	info->clockid = clockid;
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	info->recheck.function = umcg_recheck;
+	umcg_init_inherit(info);
 	return info;
 }
 
@@ -171,7 +193,7 @@ unlock:
 	return ret;
 }
 
-static int umcg_register(u32 flags, struct umcg_task __user *self,
+static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
 			 clockid_t clockid)
 {
 	struct umcg_info *info;
@@ -180,18 +202,16 @@ static int umcg_register(u32 flags, struct umcg_task __user *self,
 
 	if (umcg_current())
 		return -EBUSY;
-	if (!IS_ALIGNED((unsigned long)self, sizeof(*self)))
-		return -EINVAL;
 	if (clockid != CLOCK_REALTIME && clockid != CLOCK_MONOTONIC &&
 	    clockid != CLOCK_BOOTTIME && clockid != CLOCK_TAI)
 		return -EINVAL;
-	if (copy_from_user(&ut, self, sizeof(ut)))
-		return -EFAULT;
-	ret = umcg_check_new(&ut, flags);
+	ret = umcg_copy_new(&ut, self, size);
+	if (!ret)
+		ret = umcg_check_new(&ut, flags);
 	if (ret)
 		return ret;
 
-	info = umcg_new_info(flags, (u64)(unsigned long)self, clockid);
+	info = umcg_new_info(flags, (u64)(unsigned long)self, size, clockid);
 	if (!info)
 		return -ENOMEM;
 	ret = umcg_check_server(info, ut.server_tid);
@@ -223,6 +243,7 @@ void __umcg_exit(void)
 			break;
 	}
 	rcu_assign_pointer(current->umcg, NULL);
+	umcg_end_inherit(info);
 	umcg_leave(info);
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
@@ -232,16 +253,19 @@ void __umcg_exit(void)
 	call_rcu(&info->rcu, umcg_free_rcu);
 }
 
-static int umcg_unregister(u32 flags, struct umcg_task __user *self)
+static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
 {
 	struct umcg_info *info = umcg_current();
 
 	if (!info || info->user_addr != (u64)(unsigned long)self ||
-	    info->is_worker != !!(flags & UMCG_CTL_WORKER))
+	    info->is_worker != !!(flags & UMCG_CTL_WORKER) ||
+	    (size && size != info->size))
 		return -EINVAL;
 	/* A signal handler of a worker that is on a list, or in a queue. */
 	if (READ_ONCE(info->held))
 		return -EBUSY;
+	if (info->is_worker && umcg_enter_call(info) == -EAGAIN)
+		return -ERESTARTNOINTR;
 	if (umcg_state(info) != UMCG_TASK_RUNNING &&
 	    umcg_state(info) != UMCG_TASK_NONE)
 		return -EINVAL;
@@ -253,42 +277,48 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self)
  * sys_umcg_ctl - register, unregister, query
  * @flags: UMCG_CTL_*
  * @self: what the calling thread shares with the kernel, 64-byte aligned, in
- *	private anonymous memory
+ *	one page of private anonymous memory
+ * @size: of what @self points to, as the caller knows it; to unregister the
+ *	same, or 0; to query 0
  * @clockid: clock of its time stamps and timeouts; 0 but to register
  *
  * Returns:
  * * 0		- done; a worker has been run by a server
  * * > 0	- version and features, for UMCG_CTL_QUERY
- * * -EINVAL	- flags, alignment, clock, fields that must be 0, state, or kind
- *		  of memory; unregister: not what was registered
+ * * -EINVAL	- flags, alignment, size, clock, fields that must be 0, state, or
+ *		  kind of memory; unregister: not what was registered
+ * * -E2BIG	- @size is larger than a page, or what it covers beyond what this
+ *		  kernel knows is not 0
  * * -EFAULT	- @self is not mapped, or not writable
  * * -ESRCH	- server_tid is no server of this process
  * * -EBUSY	- registered already; unregister: the worker is held
  * * -ENOMEM	- no memory, or more locked than RLIMIT_MEMLOCK allows
  */
-SYSCALL_DEFINE3(umcg_ctl, u32, flags, struct umcg_task __user *, self,
-		clockid_t, clockid)
+SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
+		u32, size, clockid_t, clockid)
 {
-	BUILD_BUG_ON(sizeof(struct umcg_task) != 64);
+	BUILD_BUG_ON(sizeof(struct umcg_task) != UMCG_TASK_SIZE_VER0);
 	BUILD_BUG_ON(offsetof(struct umcg_task, critical_mask) != 12);
 	BUILD_BUG_ON(offsetof(struct umcg_task, blocked_ts) != 16);
 	BUILD_BUG_ON(offsetof(struct umcg_task, blocked_workers_ptr) != 32);
 	BUILD_BUG_ON(offsetof(struct umcg_task, runnable_workers_ptr) != 40);
 	BUILD_BUG_ON(offsetof(struct umcg_task, idle_server_tid_ptr) != 48);
 	BUILD_BUG_ON(offsetof(struct umcg_task, critical_ptr) != 56);
+	BUILD_BUG_ON(offsetof(struct umcg_task, hold_limit_ms) != UMCG_TASK_ALIGN);
 
 	switch (flags) {
 	case UMCG_CTL_REGISTER:
 	case UMCG_CTL_REGISTER | UMCG_CTL_WORKER:
-		return umcg_register(flags, self, clockid);
+		return umcg_register(flags, self, size, clockid);
 	case UMCG_CTL_UNREGISTER:
 	case UMCG_CTL_UNREGISTER | UMCG_CTL_WORKER:
-		return clockid ? -EINVAL : umcg_unregister(flags, self);
+		return clockid ? -EINVAL : umcg_unregister(flags, self, size);
 	case UMCG_CTL_QUERY:
-		if (self || clockid)
+		if (self || size || clockid)
 			return -EINVAL;
 		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
-		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED;
+		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED |
+		       UMCG_FEATURE_KICK_WAKE;
 	default:
 		return -EINVAL;
 	}

@@ -364,14 +364,14 @@ static void *sentinel_main(void *arg)
 	s->self->server_tid = tid;
 	s->self->state = UMCG_TASK_RUNNING;
 	__atomic_store_n(&s->control->tid, tid, __ATOMIC_SEQ_CST);
-	if (syscall(__NR_umcg_ctl, UMCG_CTL_REGISTER, s->self,
+	if (syscall(__NR_umcg_ctl, UMCG_CTL_REGISTER, s->self, sizeof(*s->self),
 		    CLOCK_MONOTONIC)) {
 		set_started(s, -errno);
 		return NULL;
 	}
 	set_started(s, 1);
 	watch(s);
-	syscall(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, s->self, 0);
+	syscall(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, s->self, sizeof(*s->self), 0);
 	return NULL;
 }
 

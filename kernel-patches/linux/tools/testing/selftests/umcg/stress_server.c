@@ -12,6 +12,15 @@ static __u64 soon(struct rng *r, unsigned int most_us)
 }
 
 /* Whoever still runs is waited for, so that few more run than servers. */
+/* It is RUNNING, or on its way to umcg_wait(). */
+static bool executes(int worker)
+{
+	__u32 state = load(&worker_task(worker)->state);
+
+	return (state & UMCG_TASK_STATE_MASK) == UMCG_TASK_RUNNING ||
+	       state & UMCG_TF_COND_WAIT;
+}
+
 static void join_running(struct rng *r, int slot)
 {
 	unsigned int used = load(&run->worker_slots), i;
@@ -21,8 +30,7 @@ static void join_running(struct rng *r, int slot)
 
 	for (i = 0; i < used; i++) {
 		w = &run->worker[i];
-		while (load(&w->owner) == slot &&
-		       get_state(worker_task(i)) == UMCG_TASK_RUNNING) {
+		while (load(&w->owner) == slot && executes(i)) {
 			set_state(ut, UMCG_TASK_RUNNABLE);
 			ut->next_tid = w->tid;
 			ret = umcg_wait(UMCG_WAIT_JOIN, has(WITH_QUANTUM) ?

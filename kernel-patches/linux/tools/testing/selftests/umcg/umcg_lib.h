@@ -37,14 +37,22 @@
 #define PATIENCE_MS	20000
 #endif
 
+/* @size: of what @self points to, as the caller knows it */
+static inline int umcg_ctl_sized(__u32 flags, void *self, __u32 size,
+				 clockid_t clockid)
+{
+	return syscall(__NR_umcg_ctl, flags, self, size, clockid) < 0 ? -errno : 0;
+}
+
+/* Register or unregister a struct of the size that we know. */
 static inline int umcg_ctl(__u32 flags, void *self, clockid_t clockid)
 {
-	return syscall(__NR_umcg_ctl, flags, self, clockid) < 0 ? -errno : 0;
+	return umcg_ctl_sized(flags, self, sizeof(struct umcg_task), clockid);
 }
 
 static inline int umcg_query(void)
 {
-	return syscall(__NR_umcg_ctl, UMCG_CTL_QUERY, NULL, 0);
+	return syscall(__NR_umcg_ctl, UMCG_CTL_QUERY, NULL, 0, 0);
 }
 
 static inline int umcg_wait(__u32 flags, __u64 abs_timeout_ns)
@@ -78,7 +86,7 @@ static inline void sleep_ms(unsigned int ms)
 		;
 }
 
-/* One page of tasks; a process may take more of them. */
+/* Room for UMCG_TASKS tasks, on pages that no others are on. */
 static inline struct umcg_task *new_tasks(void)
 {
 	void *p = mmap(NULL, UMCG_TASKS * sizeof(struct umcg_task),

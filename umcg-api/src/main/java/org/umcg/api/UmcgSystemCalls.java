@@ -29,16 +29,19 @@ public interface UmcgSystemCalls {
      * worker, registration returns once a server ran the caller.
      *
      * @param flags       a set of {@code CTL_} flags of {@link UmcgTaskDescriptor}
-     * @param selfAddress address of the caller's task, aligned to 64 bytes; 0 in a query
+     * @param selfAddress address of the caller's task, see {@link UmcgTaskDescriptor#ALIGNMENT}; 0 in
+     *                    a query
+     * @param size        {@link UmcgTaskDescriptor#SIZE}; 0 in a query
      * @param clockId     {@link Clock#id()} to register; otherwise 0
-     * @return 0, or the query's answer; {@code -EINVAL} for flags, alignment, clock, state, fields or
-     *     a kind of memory that break the contract; {@code -EFAULT} for memory that is not there;
+     * @return 0, or the query's answer; {@code -EINVAL} for flags, alignment, size, clock, state, fields
+     *     or a kind of memory that break the contract; {@code -E2BIG} for a size beyond a page, or a
+     *     struct with more in it than this kernel knows; {@code -EFAULT} for memory that is not there;
      *     {@code -ESRCH} when server_tid is no server of this process; {@code -EBUSY} when registered
      *     already; {@code -ENOMEM}, also when RLIMIT_MEMLOCK allows no more pages; {@code -ENOSYS} on
      *     a kernel without UMCG
      * @throws IllegalStateException in a virtual thread that would be registered
      */
-    int ctl(int flags, long selfAddress, int clockId);
+    int ctl(int flags, long selfAddress, int size, int clockId);
 
     /**
      * {@code sys_umcg_wait}: puts the calling task to sleep, or switches to the one that its next_tid

@@ -35,10 +35,15 @@ package org.umcg.api;
  *  |                       Critical Pointer                        |  56
  *  |                                                               |
  *  +---------------------------------------------------------------+
+ *  |                          Hold Limit                           |  64
+ *  +---------------------------------------------------------------+
+ *  |                           Reserved                            |  68
+ *  :                                                               :
+ *  +---------------------------------------------------------------+
  * </pre>
  *
  * <p>Bit 0 is the least significant one, C is {@link #NEXT_TID_CONSUMED}. Numbers at the right are
- * byte offsets; all fields are in the machine's byte order.
+ * byte offsets; all fields are in the machine's byte order. What is reserved is 0.
  *
  * <p>Constants and pure functions only: safe for any thread.
  *
@@ -47,7 +52,7 @@ package org.umcg.api;
 public final class UmcgTaskDescriptor {
 
     /** The version of the ABI that this class describes, see {@link #abiVersion(int)}. */
-    public static final int ABI_VERSION = 1;
+    public static final int ABI_VERSION = 2;
 
     /** Offset in bytes of {@code u32 state}. */
     public static final int STATE_OFFSET = 0;
@@ -79,8 +84,11 @@ public final class UmcgTaskDescriptor {
     /** Offset in bytes of {@code u64 critical_ptr}. */
     public static final int CRITICAL_PTR_OFFSET = IDLE_SERVER_TID_PTR_OFFSET + Long.BYTES;
 
-    /** Size in bytes of the struct. */
-    public static final int SIZE = CRITICAL_PTR_OFFSET + Long.BYTES;
+    /** Offset in bytes of {@code u32 hold_limit_ms}. */
+    public static final int HOLD_LIMIT_OFFSET = CRITICAL_PTR_OFFSET + Long.BYTES;
+
+    /** Size in bytes of the struct, the {@code size} argument of umcg_ctl. */
+    public static final int SIZE = 2 * HOLD_LIMIT_OFFSET;
 
     /** Alignment in bytes of the struct, and of every address in a list. */
     public static final int ALIGNMENT = SIZE;

@@ -22,9 +22,11 @@ class UmcgTaskDescriptorTest {
     private static final int WORD = USER_BITS << 16 | FLAG_PREEMPT | FLAG_COND_WAIT | RUNNABLE;
 
     @Test
-    void shouldFillOneCacheLine() {
-        assertThat(UmcgTaskDescriptor.SIZE).isEqualTo(64);
-        assertThat(UmcgTaskDescriptor.ALIGNMENT).isEqualTo(64);
+    void shouldHaveAllThatIsUsedWhileTasksRunInOneCacheLine() {
+        assertThat(UmcgTaskDescriptor.SIZE).isEqualTo(128);
+        assertThat(UmcgTaskDescriptor.ALIGNMENT).isEqualTo(128);
+        assertThat(UmcgTaskDescriptor.CRITICAL_PTR_OFFSET + Long.BYTES).isEqualTo(64);
+        assertThat(UmcgTaskDescriptor.HOLD_LIMIT_OFFSET).isEqualTo(64);
     }
 
     @Test

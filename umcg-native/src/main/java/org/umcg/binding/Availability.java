@@ -86,7 +86,7 @@ final class Availability {
     }
 
     private static Availability query(final UmcgSystemCalls systemCalls) {
-        final int result = systemCalls.ctl(UmcgTaskDescriptor.CTL_QUERY, 0, 0);
+        final int result = systemCalls.ctl(UmcgTaskDescriptor.CTL_QUERY, 0, 0, 0);
         if (result < 0) {
             return refused(-result, new UmcgException(UmcgSystemCalls.CTL, -result).getMessage());
         }

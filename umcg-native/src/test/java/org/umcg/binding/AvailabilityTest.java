@@ -112,7 +112,7 @@ class AvailabilityTest {
         final UmcgUnavailableException cause = answering(7 | ALL_FEATURES).cause();
 
         assertThat(cause.reason()).isEqualTo(Reason.ABI_VERSION);
-        assertThat(cause).hasMessageContainingAll("ABI version 7", "needs 1");
+        assertThat(cause).hasMessageContainingAll("ABI version 7", "needs 2");
     }
 
     @Test
@@ -127,7 +127,7 @@ class AvailabilityTest {
     void shouldPrintWhatWasFoundAndSucceedWhenAvailable() {
         assertThat(print(answering(UmcgTaskDescriptor.ABI_VERSION | ALL_FEATURES))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith(
-            "UMCG available: ABI version 1, features preempt, critical, binding test\ncritical word: ");
+            "UMCG available: ABI version 2, features preempt, critical, binding test\ncritical word: ");
         assertThat(err.size()).isZero();
     }
 

@@ -32,6 +32,7 @@ class UmcgLayoutTest {
             UmcgTaskDescriptor.RUNNABLE_WORKERS_PTR_OFFSET,
             UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET,
             UmcgTaskDescriptor.CRITICAL_PTR_OFFSET,
+            UmcgTaskDescriptor.HOLD_LIMIT_OFFSET,
             UmcgTaskDescriptor.SIZE,
             UmcgTaskDescriptor.ALIGNMENT);
     }
@@ -72,6 +73,7 @@ class UmcgLayoutTest {
             Errno.EPERM,
             Errno.ESRCH,
             Errno.EINTR,
+            Errno.E2BIG,
             Errno.EAGAIN,
             Errno.ENOMEM,
             Errno.EACCES,

@@ -7,6 +7,7 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.TimeUnit;
@@ -109,7 +110,7 @@ final class ServerLoop implements Runnable {
         }
         memory.phaseStopped(server);
         task.stateVolatile(RUNNING);
-        calls.ctl(CTL_UNREGISTER, task.address(), 0);
+        calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0);
     }
 
     private void register() {
@@ -120,7 +121,7 @@ final class ServerLoop implements Runnable {
         task.clear();
         task.serverTidOpaque(tid);
         task.stateVolatile(RUNNING);
-        final int result = calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id());
+        final int result = calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
         memory.serverTidRelease(server, tid);
     }

@@ -9,6 +9,7 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.CountDownLatch;
@@ -106,14 +107,14 @@ final class RawScheduler {
         final int tid = calls.gettid();
         task.serverTidOpaque(tid);
         task.stateVolatile(RUNNING);
-        assertThat(calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id())).isZero();
+        assertThat(calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id())).isZero();
         memory.serverTidRelease(0, tid);
         memory.beginTurn(0);
         isUp.countDown();
         body.run();
         memory.phaseStopped(0);
         task.stateVolatile(RUNNING);
-        assertThat(calls.ctl(CTL_UNREGISTER, task.address(), 0)).isZero();
+        assertThat(calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0)).isZero();
     }
 
     private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
@@ -123,7 +124,7 @@ final class RawScheduler {
         task.serverTidOpaque(memory.serverTidAcquire(0));
         task.stateVolatile(BLOCKED);
         final int result =
-            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
+            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());
         if (result != 0) {
             throw new AssertionError("umcg_ctl: " + result);
         }
@@ -131,7 +132,7 @@ final class RawScheduler {
             body.run();
         }
         finally {
-            calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+            calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), SIZE, 0);
             memory.workerStateAddressRelease(worker, 0);
         }
     }
