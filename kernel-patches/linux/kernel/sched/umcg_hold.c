@@ -50,6 +50,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 		/* Let go while it was on a list, or in a queue: it still is. */
 		pushed = again || umcg_push_runnable(info, server);
 		umcg_has_listed(server);
+		umcg_check_inherit(info);
 		if (runner && (runner != server || !pushed))
 			umcg_wake(umcg_claim_idle(runner));
 		if (!pushed)
@@ -183,7 +184,7 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	struct umcg_timeout timeout __uninitialized;
 	u32 state;
 
-	if (umcg_is_excused(info, regs)) {
+	if (!in_call && umcg_is_excused(info, regs)) {
 		umcg_wake(next);
 		return;
 	}
@@ -191,7 +192,6 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	trace_umcg_hold(info);
 	umcg_point(UMCG_POINT_HOLD);
 	WRITE_ONCE(info->parked, true);
-	umcg_check_inherit(info);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		if (!umcg_is_held(info))

@@ -403,14 +403,15 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 {
 	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server = NULL, *next, *idle;
-	/* Let go while it was on a list, or in a queue: it still is. */
-	bool again = READ_ONCE(info->listed);
 	struct task_struct *task = NULL;
+	bool again = false;
 	int ret;
 
 	rcu_read_lock();
 	ret = umcg_find_next(info, &next);
 	if (flags & UMCG_WAIT_YIELD) {
+		/* Let go while it was on a list, or in a queue: it still is. */
+		again = READ_ONCE(info->listed);
 		server = umcg_find_server(server_tid);
 		if (!server)
 			ret = -ESRCH;
@@ -429,6 +430,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 			       UMCG_TASK_RUNNABLE);
 	if (server && (again || umcg_push_runnable(info, server))) {
 		umcg_has_listed(server);
+		umcg_check_inherit(info);
 	} else if (server) {
 		/* Nobody would find it: it goes on, unmanaged. */
 		umcg_set_listed(info, false);
