@@ -142,6 +142,10 @@ struct umcg_group {
  * listed	worker: sets, or who	xchg before the		umcg_claim(), see there;
  *	wakes it; who runs	worker is RUNNABLE	umcg_release_listed(),
  *	it: clears					which is only a hint
+ * listing	as listed; cleared by	WRITE_ONCE; cleared by	umcg_is_on_list()
+ *	whoever has pushed it	a release
+ * list_number,	server: who pushes;	its @list_lock		umcg_is_on_list(), which
+ *   list_tid	worker: the same				reads the head before
  * inherits	the worker		irq_work_queue()	umcg_let_heir_go()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
@@ -175,6 +179,7 @@ struct umcg_group {
  * @asleep: it sleeps for umcg_wait() or umcg_hold(), and can be switched to
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
+ * @list_lock: server: keeps pushes on its runnable list together with @list_number
  * @waiting: server: it is in umcg_wait()
  * @last_move: server: when it last left umcg_wait(), in jiffies
  *
@@ -199,6 +204,10 @@ struct umcg_group {
  * @wait_left: worker: a handler has left that call by a jump; own use only
  * @timed_out: worker: it did end so; own use only
  * @listed: worker: it has been put on a runnable list, and not been run since
+ * @listing: worker: it is marked as listed, but not pushed yet
+ * @list_number: server: how often its runnable list was found empty by a push; worker:
+ *	what that was when it was pushed
+ * @list_tid: worker: on whose list
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due
@@ -220,6 +229,8 @@ struct umcg_info {
 	struct rcu_head		rcu;
 
 	raw_spinlock_t		lock;
+	raw_spinlock_t		list_lock; /* of @list_number */
+	unsigned int		list_number;
 	struct umcg_info	*worker;
 	bool			kicked;
 	bool			waiting;
@@ -242,6 +253,8 @@ struct umcg_info {
 	bool			wait_left;
 	bool			timed_out;
 	bool			listed;
+	bool			listing;
+	pid_t			list_tid;
 	pid_t			orphan_tid;
 	struct hrtimer		recheck;
 	struct irq_work		inherits;
@@ -311,11 +324,16 @@ static inline void umcg_set_managed(struct umcg_info *info)
 	info->deadline = 0;
 }
 
-/* A worker is, or is no longer, on a list or in a queue. */
+/*
+ * A worker is about to be pushed on a list, or is no longer on a list or in a queue. No
+ * one else can list it meanwhile.
+ */
 static inline void umcg_set_listed(struct umcg_info *info, bool listed)
 {
-	if (READ_ONCE(info->listed) != listed &&
-	    xchg(&info->listed, listed) != listed)
+	if (READ_ONCE(info->listed) == listed)
+		return;
+	WRITE_ONCE(info->listing, listed);
+	if (xchg(&info->listed, listed) != listed)
 		atomic_add(listed ? 1 : -1, &info->group->listed);
 }
 
@@ -384,6 +402,7 @@ struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
+bool umcg_is_on_list(struct umcg_info *info);
 void umcg_has_listed(struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_info *umcg_detach(struct umcg_info *info);

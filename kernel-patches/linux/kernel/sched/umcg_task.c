@@ -164,6 +164,7 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
 	info->clockid = clockid;
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
+	raw_spin_lock_init(&info->list_lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	info->recheck.function = umcg_recheck;
 	umcg_init_inherit(info);

@@ -177,11 +177,9 @@ static inline int join_worker(struct umcg_task *server, pid_t tid)
 	return serve_for(server, tid, UMCG_WAIT_JOIN, PATIENCE_MS);
 }
 
-/* The worker's umcg_wait(), with the state it needs; @next has been taken off a list. */
+/* The worker's umcg_wait(), with the state it needs. */
 static inline int worker_wait_for(struct worker *w, __u32 flags, pid_t next)
 {
-	if (next)
-		flags |= UMCG_WAIT_TAKEN;
 	w->ut->next_tid = next;
 	set_state(w->ut, UMCG_TASK_RUNNABLE);
 	return umcg_wait(flags, 0);
