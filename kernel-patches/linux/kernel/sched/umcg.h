@@ -153,6 +153,8 @@ struct umcg_group {
  * @pin: the page of @ut
  * @tid: the thread's id, as its own pid namespace has it
  * @clockid: clock of time stamps and timeouts
+ * @clock_offset: how far that clock is ahead, in the time namespace of the registration,
+ *	in ns
  * @is_worker: worker, else server
  * @dead: left; checked after an attach, see umcg_attach()
  * @rcu: everybody but the task itself looks under RCU
@@ -193,6 +195,7 @@ struct umcg_info {
 	struct umcg_pin		*pin;
 	pid_t			tid;
 	clockid_t		clockid;
+	s64			clock_offset;
 	bool			is_worker;
 	bool			dead;
 	struct rcu_head		rcu;
@@ -335,7 +338,9 @@ static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
 	WRITE_ONCE(info->counts[what], info->counts[what] + 1);
 }
 
+s64 umcg_clock_offset(clockid_t clockid);
 u64 umcg_now(const struct umcg_info *info);
+u64 umcg_host_time(const struct umcg_info *info, u64 ns);
 struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_set_running(struct umcg_info *info);

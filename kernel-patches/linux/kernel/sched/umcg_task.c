@@ -162,6 +162,7 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
 	info->user_addr = addr;
 	info->size = size;
 	info->clockid = clockid;
+	info->clock_offset = umcg_clock_offset(clockid);
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
