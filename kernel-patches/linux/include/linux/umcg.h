@@ -15,6 +15,7 @@ struct pid;
 struct pid_namespace;
 struct pt_regs;
 struct seq_file;
+struct signal_struct;
 
 #ifdef CONFIG_UMCG
 
@@ -24,6 +25,7 @@ void __umcg_notify_resume(struct pt_regs *regs);
 void __umcg_signal_delivered(void);
 void __umcg_sigreturn(void);
 void __umcg_exit(void);
+void umcg_process_gone(struct signal_struct *sig);
 
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task);
@@ -122,6 +124,7 @@ static inline void umcg_signal_delivered(void) { }
 static inline void umcg_sigreturn(void) { }
 static inline void umcg_fork(struct task_struct *child) { }
 static inline void umcg_exit(void) { }
+static inline void umcg_process_gone(struct signal_struct *sig) { }
 
 #endif /* CONFIG_UMCG */
 

@@ -6,9 +6,9 @@
 
 #include <linux/hrtimer.h>
 #include <linux/jump_label.h>
-#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/umcg.h>
 
@@ -80,18 +80,17 @@ struct umcg_timeout {
 
 /**
  * struct umcg_group - the UMCG tasks of one process
- * @refs: one for each registered task
+ * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
  * @running: workers that are RUNNING now, as the kernel counts them
  * @max_running: the most there ever were
  * @servers: registered servers
  * @workers: registered workers
+ * @lock: guards @pins and @counts; innermost
  * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
- * @watchdog: looks whether the servers are stuck; armed at most once
- * @pins: pages of the tasks' structs
- * @pins_lock: guards them
- * @rcu: readers of /proc look without a reference
+ * @watchdog: looks whether the servers are stuck, see umcg_rescue.c
+ * @pins: folios of the tasks' structs
  */
 struct umcg_group {
 	refcount_t	refs;
@@ -99,12 +98,11 @@ struct umcg_group {
 	atomic_t	max_running;
 	atomic_t	servers;
 	atomic_t	workers;
-	atomic_long_t	counts[UMCG_COUNTS];
+	spinlock_t	lock; /* guards @pins and @counts */
+	unsigned long	counts[UMCG_COUNTS];
 	struct pid	*pid;
 	struct timer_list watchdog;
 	struct list_head pins;
-	struct mutex	pins_lock; /* guards @pins */
-	struct rcu_head	rcu;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };
 
@@ -374,8 +372,8 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	       struct task_struct *next, bool in_call);
 
 /* umcg_pin.c */
-struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr);
-void *umcg_pin_address(struct umcg_pin *pin);
+struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
+			      struct umcg_task **ut);
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
 void umcg_put_pin(struct umcg_pin *pin);
 
@@ -394,6 +392,7 @@ static inline void umcg_start_watchdog(struct umcg_group *group)
 
 /* umcg_task.c */
 struct umcg_group *umcg_find_group(struct task_struct *task);
+void umcg_put_group(struct umcg_group *group);
 
 /* umcg_sleep.c */
 struct task_struct *umcg_claim_idle(struct umcg_info *server);

@@ -7,6 +7,54 @@
 #define NSEC_PER_SEC	1000000000ULL
 #define DAY_SEC		86400
 
+static void run_one_worker(struct worker *w)
+{
+	struct umcg_task *ut = new_tasks();
+
+	memset(w, 0, sizeof(*w));
+	if (register_server(ut) || !start_and_await(w, ut + 1, ut, step) ||
+	    run_worker(ut, w) || umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0))
+		_exit(1);
+	pthread_join(w->thread, NULL);
+}
+
+/* The process' counts are its own, for as long as it lives. */
+TEST(counters_do_not_go_when_the_last_task_does)
+{
+	struct worker w;
+
+	EXPECT_EQ(0, proc_umcg("switches"));
+	run_one_worker(&w);
+	EXPECT_EQ(0, proc_umcg("servers"));
+	EXPECT_EQ(1, proc_umcg("switches"));
+	EXPECT_EQ(1, proc_umcg("max_running"));
+	run_one_worker(&w);
+	EXPECT_EQ(2, proc_umcg("switches"));
+}
+
+TEST(counters_are_no_childs_and_outlive_execve)
+{
+	struct worker w;
+	int status;
+	pid_t child;
+
+	run_one_worker(&w);
+	child = fork();
+	if (!child)
+		_exit(proc_umcg("switches"));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	child = fork();
+	if (!child) {
+		run_one_worker(&w);
+		execlp("grep", "grep", "-q", "^switches 1$", "/proc/self/umcg",
+		       NULL);
+		_exit(3);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
 static bool is_between(__u64 before, __u64 value)
 {
 	return before <= value && value <= now_ns();
