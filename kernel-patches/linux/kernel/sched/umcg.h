@@ -7,10 +7,10 @@
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/jump_label.h>
-#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/umcg.h>
 
@@ -86,19 +86,18 @@ struct umcg_timeout {
 
 /**
  * struct umcg_group - the UMCG tasks of one process
- * @refs: one for each registered task
+ * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
  * @running: workers that are RUNNING now, as the kernel counts them
  * @max_running: the most there ever were
  * @servers: registered servers
  * @workers: registered workers
  * @listed: workers that are listed: others could run
+ * @lock: guards @pins and @counts; innermost
  * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
- * @watchdog: looks whether the servers are stuck; armed at most once
- * @pins: pages of the tasks' structs
- * @pins_lock: guards them
- * @rcu: readers of /proc look without a reference
+ * @watchdog: looks whether the servers are stuck, see umcg_rescue.c
+ * @pins: folios of the tasks' structs
  */
 struct umcg_group {
 	refcount_t	refs;
@@ -107,12 +106,11 @@ struct umcg_group {
 	atomic_t	servers;
 	atomic_t	workers;
 	atomic_t	listed;
-	atomic_long_t	counts[UMCG_COUNTS];
+	spinlock_t	lock; /* guards @pins and @counts */
+	unsigned long	counts[UMCG_COUNTS];
 	struct pid	*pid;
 	struct timer_list watchdog;
 	struct list_head pins;
-	struct mutex	pins_lock; /* guards @pins */
-	struct rcu_head	rcu;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };
 
@@ -169,6 +167,8 @@ struct umcg_group {
  * @pin: the page of @ut
  * @tid: the thread's id, as its own pid namespace has it
  * @clockid: clock of time stamps and timeouts
+ * @clock_offset: how far that clock is ahead, in the time namespace of the registration,
+ *	in ns
  * @is_worker: worker, else server
  * @dead: left; checked after an attach, see umcg_attach()
  * @rcu: everybody but the task itself looks under RCU
@@ -223,6 +223,7 @@ struct umcg_info {
 	struct umcg_pin		*pin;
 	pid_t			tid;
 	clockid_t		clockid;
+	s64			clock_offset;
 	bool			is_worker;
 	bool			dead;
 	bool			asleep;
@@ -396,7 +397,9 @@ static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
 	WRITE_ONCE(info->counts[what], info->counts[what] + 1);
 }
 
+s64 umcg_clock_offset(clockid_t clockid);
 u64 umcg_now(const struct umcg_info *info);
+u64 umcg_host_time(const struct umcg_info *info, u64 ns);
 struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_set_running(struct umcg_info *info);
@@ -450,8 +453,8 @@ static inline void umcg_check_inherit(struct umcg_info *info)
 }
 
 /* umcg_pin.c */
-struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr);
-void *umcg_pin_address(struct umcg_pin *pin);
+struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
+			      struct umcg_task **ut);
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
 void umcg_put_pin(struct umcg_pin *pin);
 
@@ -470,6 +473,7 @@ static inline void umcg_start_watchdog(struct umcg_group *group)
 
 /* umcg_task.c */
 struct umcg_group *umcg_find_group(struct task_struct *task);
+void umcg_put_group(struct umcg_group *group);
 
 /* umcg_sleep.c */
 struct task_struct *umcg_claim_idle(struct umcg_info *server);

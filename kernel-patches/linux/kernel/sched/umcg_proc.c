@@ -2,10 +2,10 @@
 /*
  * User Managed Concurrency Groups: /proc/PID/umcg and /proc/PID/task/TID/umcg.
  *
- * One "name value" line each. Counters only grow, and are read without locks: each
- * one is right, but they need not be of the same moment.
+ * One "name value" line each. Counters only grow; they need not be of the same moment.
  */
 
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 
 #include "umcg.h"
@@ -30,26 +30,31 @@ static const char * const umcg_count_names[] = {
 	[UMCG_SWITCHES + UMCG_SWITCH_RESCHED] = "woken_resched",
 };
 
-static void umcg_add_counts(unsigned long *sums, struct task_struct *task)
+/* Under the lock, so that no task leaves meanwhile: it would count twice, or not. */
+static void umcg_sum_counts(unsigned long *sums, struct umcg_group *group,
+			    struct task_struct *task)
 {
 	const struct umcg_info *info;
 	struct task_struct *t;
 	int i;
 
+	spin_lock(&group->lock);
+	memcpy(sums, group->counts, sizeof(group->counts));
 	for_each_thread(task, t) {
 		info = rcu_dereference(t->umcg);
 		for (i = 0; info && i < UMCG_COUNTS; i++)
 			sums[i] += READ_ONCE(info->counts[i]);
 	}
+	spin_unlock(&group->lock);
 }
 
-/* The whole process, threads that have gone included; all 0 without UMCG tasks. */
+/* The whole process, threads that have gone included; all 0 if it never had UMCG tasks. */
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task)
 {
 	unsigned long sums[UMCG_COUNTS] = { };
 	int servers = 0, workers = 0, running = 0, max_running = 0;
-	const struct umcg_group *group;
+	struct umcg_group *group;
 	int i;
 
 	rcu_read_lock();
@@ -59,9 +64,7 @@ int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		workers = atomic_read(&group->workers);
 		running = atomic_read(&group->running);
 		max_running = atomic_read(&group->max_running);
-		for (i = 0; i < UMCG_COUNTS; i++)
-			sums[i] = atomic_long_read(&group->counts[i]);
-		umcg_add_counts(sums, task);
+		umcg_sum_counts(sums, group, task);
 	}
 	rcu_read_unlock();
 

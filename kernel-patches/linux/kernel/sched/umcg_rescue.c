@@ -278,6 +278,14 @@ static unsigned long umcg_last_move(struct task_struct *leader,
 	return last;
 }
 
+/* The timer has a reference while it is pending, and hands it to its function. */
+static void umcg_arm_watchdog(struct umcg_group *group, unsigned long at)
+{
+	refcount_inc(&group->refs);
+	if (mod_timer(&group->watchdog, at))
+		umcg_put_group(group);
+}
+
 /* A while ago a server left umcg_wait(), or a worker was listed. Does all move? */
 static void umcg_watch(struct timer_list *timer)
 {
@@ -295,9 +303,10 @@ static void umcg_watch(struct timer_list *timer)
 		if (!waits && time_after_eq(now, last + limit))
 			umcg_release_listed(leader);
 		else if (!waits)
-			mod_timer(timer, last + limit);
+			umcg_arm_watchdog(group, last + limit);
 	}
 	rcu_read_unlock();
+	umcg_put_group(group);
 }
 
 void umcg_init_watchdog(struct umcg_group *group)
@@ -310,5 +319,5 @@ void __umcg_start_watchdog(struct umcg_group *group)
 	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
 
 	if (limit)
-		mod_timer(&group->watchdog, jiffies + limit);
+		umcg_arm_watchdog(group, jiffies + limit);
 }

@@ -9,7 +9,6 @@
 #include <linux/resume_user_mode.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
-#include <linux/time_namespace.h>
 
 #include "sched.h"
 #include "umcg.h"
@@ -510,8 +509,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 		return -EINVAL;
 
 	if (abs_timeout_ns)
-		abs_timeout_ns = timens_ktime_to_host(info->clockid,
-						      abs_timeout_ns);
+		abs_timeout_ns = umcg_host_time(info, abs_timeout_ns);
 	if (!info->is_worker) {
 		WRITE_ONCE(info->waiting, true);
 		ret = umcg_wait_server(info, flags, abs_timeout_ns);
