@@ -188,7 +188,8 @@ struct umcg_group {
  *	hidden; cleared under its @lock
  * @yields: worker: it has called sched_yield(); own use only
  * @waited: worker: when it blocked it was on its way to umcg_wait(); own use only
- * @hold_sp: worker: its stack pointer where it blocked, or was held
+ * @hold_sp: worker: its stack pointer where it blocked, or where a signal came first
+ *	while it was held
  * @hold_on_altstack: worker: that stack is the one of sigaltstack(); own use only
  * @in_handler: worker: a signal handler was entered there, and has not been left
  * @sig_sp: worker: stack pointer at the handler's entry; own use only

@@ -292,11 +292,8 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 /* The calling worker stops by its own wish: whoever may run it finds it held. */
 static void umcg_set_stopped(struct umcg_info *info, u32 flags)
 {
-	if (flags & UMCG_WAIT_YIELD) {
-		WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
+	if (flags & UMCG_WAIT_YIELD)
 		umcg_set_listed(info, true);
-	}
-	umcg_note_stack(info);
 	WRITE_ONCE(info->held, true);
 }
 
@@ -406,14 +403,15 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 {
 	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server = NULL, *next, *idle;
-	/* Let go while it was on a list, or in a queue: it still is. */
-	bool again = READ_ONCE(info->listed);
 	struct task_struct *task = NULL;
+	bool again = false;
 	int ret;
 
 	rcu_read_lock();
 	ret = umcg_find_next(info, &next);
 	if (flags & UMCG_WAIT_YIELD) {
+		/* Let go while it was on a list, or in a queue: it still is. */
+		again = READ_ONCE(info->listed);
 		server = umcg_find_server(server_tid);
 		if (!server)
 			ret = -ESRCH;
@@ -432,6 +430,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 			       UMCG_TASK_RUNNABLE);
 	if (server && (again || umcg_push_runnable(info, server))) {
 		umcg_has_listed(server);
+		umcg_check_inherit(info);
 	} else if (server) {
 		/* Nobody would find it: it goes on, unmanaged. */
 		umcg_set_listed(info, false);
@@ -499,7 +498,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 	if (READ_ONCE(info->held))
 		return -EBUSY;
 	umcg_publish_tid(info);
-	if (info->is_worker) {
+	if (unlikely(info->blocked)) {
 		ret = umcg_enter_call(info);
 		if (ret)
 			return ret;

@@ -122,6 +122,7 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 	static const jint values[] = {
 		CONTROL(servers),
 		CONTROL(workers),
+		CONTROL(used),
 		CONTROL(rescues_returning),
 		CONTROL(rescues_java),
 		CONTROL(rescues_dead),

@@ -90,6 +90,7 @@ class UmcgLayoutTest {
         assertThat(UmcgLayout.control()).containsExactly(
             SchedulerMemory.SERVERS_OFFSET,
             SchedulerMemory.WORKERS_OFFSET,
+            SchedulerMemory.USED_OFFSET,
             SchedulerMemory.RESCUES_RETURNING_OFFSET,
             SchedulerMemory.RESCUES_JAVA_OFFSET,
             SchedulerMemory.RESCUES_DEAD_OFFSET,

@@ -113,10 +113,10 @@ class SchedulerSettingsSystemTest {
                         Thread.onSpinWait();
                     }
                 });
-                final long blocks = scheduler.metrics().blocks();
+                final long blocks = ProcessCounter.read("blocks");
                 policy.open();
                 TestThread.spinUntil(() -> meeting.get() == 2);
-                haveMetWithoutBlock = scheduler.metrics().blocks() == blocks;
+                haveMetWithoutBlock = ProcessCounter.read("blocks") == blocks;
                 meeting.set(3);
                 joinAll(threads);
             }
