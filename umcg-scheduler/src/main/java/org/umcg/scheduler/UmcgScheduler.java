@@ -53,6 +53,7 @@ public final class UmcgScheduler implements AutoCloseable {
     private final WorkerSlots slots;
     private final int workers;
     private final long quantumNanos;
+    private final int holdLimitMillis;
     private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
     private final List<ExecutorService> executors = new ArrayList<>();
@@ -66,6 +67,7 @@ public final class UmcgScheduler implements AutoCloseable {
         this.calls = calls;
         workers = settings.workers();
         quantumNanos = settings.quantumNanos();
+        holdLimitMillis = settings.holdLimitMillis();
         criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
         if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
@@ -75,7 +77,7 @@ public final class UmcgScheduler implements AutoCloseable {
         runQueue = new RunQueue(memory, settings.policy().create(new WorkersInMemory(memory)), quantumNanos);
         idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
         starting = new CountDownLatch(settings.servers());
-        sentinel = settings.hasSentinel() ? new Sentinel(memory) : null;
+        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
     }
 
     /**
@@ -242,6 +244,10 @@ public final class UmcgScheduler implements AutoCloseable {
     /** How long a worker runs while others wait; 0: as long as it likes. */
     long quantumNanos() {
         return quantumNanos;
+    }
+
+    int holdLimitMillis() {
+        return holdLimitMillis;
     }
 
     boolean hasCriticalWord() {
