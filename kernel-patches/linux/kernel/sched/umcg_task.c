@@ -315,7 +315,8 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
  * * -EFAULT	- @self is not mapped, or not writable
  * * -ESRCH	- server_tid is no server of this process
  * * -EBUSY	- registered already; unregister: the worker is held
- * * -ENOMEM	- no memory, or more locked than RLIMIT_MEMLOCK allows
+ * * -ENOMEM	- no memory, or more pinned than RLIMIT_MEMLOCK allows
+ * * -EINTR	- killed while it waited for the page
  */
 SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 		u32, size, clockid_t, clockid)
