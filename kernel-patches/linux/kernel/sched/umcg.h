@@ -97,6 +97,8 @@ struct umcg_timeout {
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
  * @watchdog: looks whether the servers are stuck, see umcg_rescue.c
+ * @look_every: how often, in jiffies; 0: never
+ * @looked_at: when it last did, in ns; its own
  * @pins: folios of the tasks' structs
  */
 struct umcg_group {
@@ -110,6 +112,8 @@ struct umcg_group {
 	unsigned long	counts[UMCG_COUNTS];
 	struct pid	*pid;
 	struct timer_list watchdog;
+	unsigned long	look_every;
+	u64		looked_at;
 	struct list_head pins;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };
@@ -149,7 +153,9 @@ struct umcg_group {
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
  *	registration		write barrier between	it after dead
  * waiting,	the server		WRITE_ONCE		umcg_watch()
- *   last_move
+ *   moves
+ * stuck_ns,	umcg_watch()		plain			itself
+ *   seen_*
  * ut->state	all, and user space	cmpxchg			see umcg.c, top
  * ut->*_ptr	all, and user space	cmpxchg of the head	user's xchg
  * ut->next_tid	the task, kernel	READ/WRITE_ONCE		own system calls
@@ -181,7 +187,12 @@ struct umcg_group {
  * @kicked: server: kicked while it was not waiting
  * @list_lock: server: keeps pushes on its runnable list together with @list_number
  * @waiting: server: it is in umcg_wait()
- * @last_move: server: when it last left umcg_wait(), in jiffies
+ * @moves: server: how often it has left umcg_wait()
+ * @seen_moves: server: the same when umcg_watch() last looked
+ * @limit_ns: server: how long it may do other things before it counts as stuck; 0: for
+ *	ever
+ * @stuck_ns: server: for how long it has done so, when it was last looked at
+ * @seen_runtime: server: its CPU time then
  *
  * @runner: worker: the server that runs it
  * @counted: worker: it is in umcg_group::running
@@ -235,7 +246,11 @@ struct umcg_info {
 	struct umcg_info	*worker;
 	bool			kicked;
 	bool			waiting;
-	unsigned long		last_move;
+	unsigned int		moves;
+	unsigned int		seen_moves;
+	u64			limit_ns;
+	u64			stuck_ns;
+	u64			seen_runtime;
 
 	struct umcg_info	*runner;
 	int			counted;
@@ -463,6 +478,7 @@ struct umcg_info *umcg_home(struct umcg_info *info);
 void umcg_orphan_workers(struct umcg_info *server);
 void umcg_bequeath(struct umcg_info *server);
 void umcg_init_watchdog(struct umcg_group *group);
+void umcg_set_looks(struct umcg_group *group);
 void __umcg_start_watchdog(struct umcg_group *group);
 
 static inline void umcg_start_watchdog(struct umcg_group *group)

@@ -3,8 +3,12 @@
  * User Managed Concurrency Groups: /proc/PID/umcg and /proc/PID/task/TID/umcg.
  *
  * One "name value" line each. Counters only grow; they need not be of the same moment.
+ *
+ * Like /proc/PID/io they are for those who may trace the task, at the time of each read:
+ * a file that was opened before may outlive an execve() that changes who that is.
  */
 
+#include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 
@@ -48,9 +52,7 @@ static void umcg_sum_counts(unsigned long *sums, struct umcg_group *group,
 	spin_unlock(&group->lock);
 }
 
-/* The whole process, threads that have gone included; all 0 if it never had UMCG tasks. */
-int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
-		  struct pid *pid, struct task_struct *task)
+static void umcg_show_process(struct seq_file *m, struct task_struct *task)
 {
 	unsigned long sums[UMCG_COUNTS] = { };
 	int servers = 0, workers = 0, running = 0, max_running = 0;
@@ -74,12 +76,9 @@ int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 	seq_printf(m, "max_running %d\n", max_running);
 	for (i = 0; i < UMCG_COUNTS; i++)
 		seq_printf(m, "%s %lu\n", umcg_count_names[i], sums[i]);
-	return 0;
 }
 
-/* One thread; nothing unless it is a UMCG task. */
-int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
-		  struct pid *pid, struct task_struct *task)
+static void umcg_show_thread(struct seq_file *m, struct task_struct *task)
 {
 	static const char * const states[] = {
 		"none", "running", "runnable", "blocked",
@@ -101,5 +100,34 @@ int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
 				   READ_ONCE(info->counts[i]));
 	}
 	rcu_read_unlock();
-	return 0;
+}
+
+/* No execve() meanwhile, after which the reader might not be allowed to look. */
+static int umcg_show(struct seq_file *m, struct task_struct *task,
+		     void (*show)(struct seq_file *m, struct task_struct *task))
+{
+	int ret = down_read_killable(&task->signal->exec_update_lock);
+
+	if (ret)
+		return ret;
+	if (ptrace_may_access(task, PTRACE_MODE_READ_FSCREDS))
+		show(m, task);
+	else
+		ret = -EACCES;
+	up_read(&task->signal->exec_update_lock);
+	return ret;
+}
+
+/* The whole process, threads that have gone included; all 0 if it never had UMCG tasks. */
+int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task)
+{
+	return umcg_show(m, task, umcg_show_process);
+}
+
+/* One thread; nothing unless it is a UMCG task. */
+int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task)
+{
+	return umcg_show(m, task, umcg_show_thread);
 }

@@ -150,8 +150,10 @@ static void umcg_publish(struct umcg_info *info)
 	atomic_inc(info->is_worker ? &group->workers : &group->servers);
 	rcu_assign_pointer(current->umcg, info);
 	umcg_publish_tid(info);
-	if (!info->is_worker)
+	if (!info->is_worker) {
+		umcg_set_looks(group);
 		return;
+	}
 	/* Registered as BLOCKED: held on the way back, until a server runs it. */
 	info->blocked = true;
 	current->flags |= PF_UMCG_WORKER;
@@ -159,7 +161,7 @@ static void umcg_publish(struct umcg_info *info)
 }
 
 static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
-				       clockid_t clockid)
+				       u32 limit_ms, clockid_t clockid)
 {
 	struct umcg_info *info = kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT);
 
@@ -171,6 +173,8 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
 	info->size = size;
 	info->clockid = clockid;
 	info->clock_offset = umcg_clock_offset(clockid);
+	info->limit_ns = (u64)limit_ms * NSEC_PER_MSEC;
+	info->moves = 1;
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
 	raw_spin_lock_init(&info->list_lock);
@@ -211,7 +215,8 @@ static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
 	if (ret)
 		return ret;
 
-	info = umcg_new_info(flags, (u64)(unsigned long)self, size, clockid);
+	info = umcg_new_info(flags, (u64)(unsigned long)self, size,
+			     ut.hold_limit_ms, clockid);
 	if (!info)
 		return -ENOMEM;
 	ret = umcg_check_server(info, ut.server_tid);
@@ -270,6 +275,8 @@ void __umcg_exit(void)
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
 	umcg_add_to_group(info, told);
+	if (!info->is_worker)
+		umcg_set_looks(info->group);
 	umcg_uncharge_pin(info->group, info->pin);
 	call_rcu(&info->rcu, umcg_free_rcu);
 }
@@ -313,7 +320,8 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
  * * -EFAULT	- @self is not mapped, or not writable
  * * -ESRCH	- server_tid is no server of this process
  * * -EBUSY	- registered already; unregister: the worker is held
- * * -ENOMEM	- no memory, or more locked than RLIMIT_MEMLOCK allows
+ * * -ENOMEM	- no memory, or more pinned than RLIMIT_MEMLOCK allows
+ * * -EINTR	- killed while it waited for the page
  */
 SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 		u32, size, clockid_t, clockid)

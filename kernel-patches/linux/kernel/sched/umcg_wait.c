@@ -514,7 +514,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 		WRITE_ONCE(info->waiting, true);
 		ret = umcg_wait_server(info, flags, abs_timeout_ns);
 		WRITE_ONCE(info->waiting, false);
-		WRITE_ONCE(info->last_move, jiffies);
+		WRITE_ONCE(info->moves, info->moves + 1);
 		umcg_start_watchdog(info->group);
 		return ret;
 	}

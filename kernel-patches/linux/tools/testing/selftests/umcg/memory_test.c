@@ -197,4 +197,30 @@ TEST(a_write_protected_page_is_asked_for)
 	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0));
 }
 
+static int use_page_with_an_error(void)
+{
+	struct umcg_task *ut = new_tasks();
+
+	if (register_server(ut))
+		return 1;
+	/* It stays pinned, and so in use: that is no recovery. */
+	if (!madvise(ut, 4096, MADV_HWPOISON) || errno != EBUSY)
+		return 2;
+	if (umcg_wait(0, in_ms(1)) != -EAGAIN)
+		return 3;
+	return umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0) ? 4 : 42;
+}
+
+/* I6: the kernel goes on using what it has pinned. */
+TEST(a_memory_error_does_not_take_a_pinned_page_away)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(use_page_with_an_error());
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(42 << 8, status) TH_LOG("needs CONFIG_MEMORY_FAILURE");
+}
+
 TEST_HARNESS_MAIN

@@ -55,6 +55,88 @@ TEST(counters_are_no_childs_and_outlive_execve)
 	EXPECT_EQ(0, status);
 }
 
+/* A process that others may look at until it is told to change that. */
+struct target {
+	pid_t pid;
+	int tell[2], told[2];
+};
+
+static int start_target(struct target *t)
+{
+	char c;
+
+	if (pipe(t->tell) || pipe(t->told))
+		return -errno;
+	t->pid = fork();
+	if (!t->pid) {
+		if (register_server(new_tasks()) ||
+		    read(t->tell[0], &c, 1) != 1 || prctl(PR_SET_DUMPABLE, 0) ||
+		    write(t->told[1], &c, 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	return t->pid > 0 ? 0 : -errno;
+}
+
+static bool shut(struct target *t)
+{
+	char c = 0;
+
+	return write(t->tell[1], &c, 1) == 1 && read(t->told[0], &c, 1) == 1;
+}
+
+static int open_umcg(struct target *t, const char *format)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), format, t->pid, t->pid);
+	return open(path, O_RDONLY);
+}
+
+static int read_all(int fd)
+{
+	char text[1024];
+
+	return pread(fd, text, sizeof(text), 0) > 0 ? 0 : -errno;
+}
+
+static int look_as_nobody(void)
+{
+	struct target t;
+	int process, thread;
+
+	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		return 1;
+	prctl(PR_SET_DUMPABLE, 1);
+	if (start_target(&t))
+		return 2;
+	process = open_umcg(&t, "/proc/%d/umcg");
+	thread = open_umcg(&t, "/proc/%d/task/%d/umcg");
+	if (read_all(process) || read_all(thread))
+		return 3;
+	if (!shut(&t))
+		return 4;
+	if (read_all(process) != -EACCES)
+		return 5;
+	if (read_all(thread) != -EACCES)
+		return 6;
+	kill(t.pid, SIGKILL);
+	return 42;
+}
+
+/* I8: a file that was opened in time shows no more than one that is opened now. */
+TEST(who_may_look_is_decided_at_each_read)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(look_as_nobody());
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(42 << 8, status);
+}
+
 static bool is_between(__u64 before, __u64 value)
 {
 	return before <= value && value <= now_ns();
