@@ -232,8 +232,8 @@ public final class UmcgScheduler implements AutoCloseable {
      * <p>Interrupted while it waits, or before, it interrupts all workers as {@link #shutdownNow()} does, and goes on
      * waiting; the thread's interrupt status is set afterwards. Closed already, it waits for the same end. While the
      * JVM shuts down, so in a shutdown hook, it waits no longer than four seconds, and one more after it has
-     * interrupted all workers: one of them may wait for the JVM's end in {@code System.exit}. For another limit use
-     * {@link #close(Duration)}.
+     * interrupted all workers, nor for workers that wait for the JVM's end themselves, in {@code System.exit}. For
+     * another limit use {@link #close(Duration)}.
      *
      * @throws IllegalStateException in a worker of this scheduler, which would wait for itself
      */
