@@ -32,9 +32,6 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	bool again, pushed = false;
 	pid_t server_tid = 0;
 
-	/* A handler that runs already has another one. */
-	if (!info->in_handler)
-		umcg_note_stack(info);
 	rcu_read_lock();
 	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
@@ -53,6 +50,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 		/* Let go while it was on a list, or in a queue: it still is. */
 		pushed = again || umcg_push_runnable(info, server);
 		umcg_has_listed(server);
+		umcg_check_inherit(info);
 		if (runner && (runner != server || !pushed))
 			umcg_wake(umcg_claim_idle(runner));
 		if (!pushed)
@@ -126,13 +124,15 @@ static bool umcg_in_handler(struct umcg_info *info, unsigned long sp)
  */
 static bool umcg_is_driven(struct umcg_info *info, unsigned long sp)
 {
-	return unlikely(current->ptrace) &&
+	return current->ptrace &&
 	       (test_thread_flag(TIF_SINGLESTEP) || sp < info->hold_sp);
 }
 
 /* Is this unmanaged time, in which a held worker executes all the same? */
 static bool umcg_is_excused(struct umcg_info *info, struct pt_regs *regs)
 {
+	if (likely(!info->in_handler && !current->ptrace))
+		return false;
 	if (!regs)
 		return info->in_handler;
 	return umcg_in_handler(info, user_stack_pointer(regs)) ||
@@ -145,10 +145,12 @@ static bool umcg_is_excused(struct umcg_info *info, struct pt_regs *regs)
  */
 static bool umcg_is_held(struct umcg_info *info)
 {
-	if (umcg_state(info) == UMCG_TASK_BLOCKED) {
-		raw_spin_lock(&info->lock);
-		raw_spin_unlock(&info->lock);
-	}
+	u32 state = umcg_state(info);
+
+	if (likely(state != UMCG_TASK_BLOCKED))
+		return state == UMCG_TASK_RUNNABLE;
+	raw_spin_lock(&info->lock);
+	raw_spin_unlock(&info->lock);
 	return umcg_state(info) == UMCG_TASK_RUNNABLE;
 }
 
@@ -180,8 +182,9 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	       struct task_struct *next, bool in_call)
 {
 	struct umcg_timeout timeout __uninitialized;
+	u32 state;
 
-	if (umcg_is_excused(info, regs)) {
+	if (!in_call && umcg_is_excused(info, regs)) {
 		umcg_wake(next);
 		return;
 	}
@@ -189,12 +192,13 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	trace_umcg_hold(info);
 	umcg_point(UMCG_POINT_HOLD);
 	WRITE_ONCE(info->parked, true);
-	umcg_check_inherit(info);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		if (!umcg_is_held(info))
 			break;
 		if (signal_pending(current)) {
+			/* Before a handler's frame, or a tracer, changes it. */
+			umcg_note_stack(info);
 			set_thread_flag(TIF_NOTIFY_RESUME);
 			break;
 		}
@@ -214,10 +218,10 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	WRITE_ONCE(info->parked, false);
 	umcg_wake(next);
 	umcg_end_timeout(&timeout);
-	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+	state = umcg_state(info);
+	if (state != UMCG_TASK_RUNNABLE)
 		umcg_set_managed(info);
-	if (unlikely(umcg_state(info) == UMCG_TASK_NONE &&
-		     umcg_has_inherited(info)))
+	if (unlikely(state == UMCG_TASK_NONE) && umcg_has_inherited(info))
 		umcg_hold_later(info);
 }
 

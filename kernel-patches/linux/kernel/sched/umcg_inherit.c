@@ -18,8 +18,8 @@
  * umcg_let_heir_go - let a worker go that has inherited a priority
  * @info: the worker; one that waits by its own wish, or is not held, is left alone
  *
- *   umcg_hold()                       rt_mutex_setprio()
- *   state = RUNNABLE                  the worker's prio is higher
+ *   umcg_enqueue()                    rt_mutex_setprio()
+ *   state = RUNNABLE, push            the worker's prio is higher
  *   full barrier (cmpxchg)            irq_work_queue(), a full barrier
  *   higher? let itself go             RUNNABLE? let it go
  *

@@ -124,7 +124,6 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
  */
 static void umcg_activate(struct rq *rq, struct task_struct *next)
 {
-	SCHED_WARN_ON(next->in_iowait);
 #ifdef CONFIG_PSI
 	SCHED_WARN_ON(next->psi_flags);
 #endif

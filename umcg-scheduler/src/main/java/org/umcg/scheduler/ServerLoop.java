@@ -4,6 +4,7 @@ package org.umcg.scheduler;
 
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.FLAG_COND_WAIT;
 import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
@@ -67,6 +68,7 @@ final class ServerLoop implements Runnable {
     private final RunQueue runQueue;
     private final long quantumNanos;
     private final IdleServers idleServers;
+    private final ServerCounters counters;
     private final UmcgTask task;
 
     private int tid;
@@ -85,20 +87,36 @@ final class ServerLoop implements Runnable {
         runQueue = scheduler.runQueue();
         quantumNanos = scheduler.quantumNanos();
         idleServers = scheduler.idleServers();
+        counters = scheduler.counters();
         task = memory.serverTask(server);
     }
 
     @Override
     public void run() {
         try {
+            if (start()) {
+                turnUntilDone();
+            }
+        }
+        finally {
+            scheduler.serverEnded();
+        }
+    }
+
+    private boolean start() {
+        Throwable problem = null;
+        try {
             register();
             warmUpOneByOne();
         }
         catch (final Throwable t) {
-            scheduler.serverStarted(t);
-            return;
+            problem = t;
         }
-        scheduler.serverStarted(null);
+        scheduler.serverStarted(problem);
+        return problem == null;
+    }
+
+    private void turnUntilDone() {
         while (!scheduler.isDone()) {
             try {
                 turn();
@@ -114,12 +132,11 @@ final class ServerLoop implements Runnable {
     }
 
     private void register() {
-        final int cpu = ServerCalls.allowedCpu(server);
-        UmcgException.check(cpu, "sched_getaffinity");
-        UmcgException.check(ServerCalls.pin(cpu), "sched_setaffinity");
+        scheduler.cpus().pin(server);
         tid = calls.gettid();
         task.clear();
         task.serverTidOpaque(tid);
+        task.holdLimitMillisOpaque(scheduler.holdLimitMillis());
         task.stateVolatile(RUNNING);
         final int result = calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
@@ -146,6 +163,8 @@ final class ServerLoop implements Runnable {
             takeRunnable(server);
             drain();
             memory.taken(server, 0);
+            counters.listed(server, 0);
+            counters.ran(server);
             memory.awaitsLease(server);
             isStillRunning(0);
             isSomebodyRunnable();
@@ -215,7 +234,9 @@ final class ServerLoop implements Runnable {
     /** Appends a list, whose newest worker is first, to the run queue. */
     private void takeRunnable(final int owner) {
         for (int i = serverCalls.takeRunnable(server, owner) - 1; i >= 0; i--) {
-            runQueue.enqueue(memory.taken(server, i));
+            final int worker = memory.taken(server, i);
+            counters.listed(server, worker);
+            runQueue.enqueue(worker);
         }
     }
 
@@ -257,9 +278,13 @@ final class ServerLoop implements Runnable {
 
     private void runWorker(final int worker, final int flags) {
         final long end = quantumNanos == 0 ? 0 : System.nanoTime() + quantumNanos;
+        counters.begin(server);
         final int result = serverCalls.run(server, worker, flags, end);
         if (UmcgTaskDescriptor.isConsumed(task.nextTidAcquire())) {
             inHand = NOBODY;
+            if (flags != WAIT_JOIN) {
+                counters.ran(server);
+            }
             joined = isStillRunning(worker) ? worker : NOBODY;
         }
         else if (flags != WAIT_JOIN) {
@@ -271,7 +296,10 @@ final class ServerLoop implements Runnable {
         else if (!isStillRunning(worker)) {
             joined = NOBODY;
         }
-        if (result == -Errno.ETIMEDOUT && joined != NOBODY) {
+        if (joined == NOBODY) {
+            counters.end(server);
+        }
+        else if (result == -Errno.ETIMEDOUT) {
             endQuantum();
         }
     }
@@ -297,10 +325,12 @@ final class ServerLoop implements Runnable {
         return found;
     }
 
-    /** A kick or a signal has ended the wait, not the worker. */
+    /** A kick or a signal has ended the wait, not the worker. One that is only on its way to wait runs, too. */
     private boolean isStillRunning(final int worker) {
         final UmcgTask workerTask = memory.workerTask(worker);
-        return UmcgTaskDescriptor.state(workerTask.stateVolatile()) == RUNNING
+        final int word = workerTask.stateVolatile();
+        final int state = UmcgTaskDescriptor.state(word);
+        return (state == RUNNING || state == RUNNABLE && (word & FLAG_COND_WAIT) != 0)
             && workerTask.serverTidOpaque() == tid;
     }
 

@@ -5,6 +5,7 @@ package org.umcg.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -51,7 +52,7 @@ class StartCostSystemTest {
     }
 
     private static List<Long> run() throws Exception {
-        final Process process = TestJvm.start(List.of(), libraryClassPath(), StartCostProgram.class);
+        final Process process = TestJvm.start(List.of(), classPath(), StartCostProgram.class);
         try (BufferedReader output = new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             final List<Long> costs = output.lines().map(Long::valueOf).collect(Collectors.toList());
@@ -61,7 +62,7 @@ class StartCostSystemTest {
     }
 
     /** The library's jars come first, as in a program that uses it. */
-    private static String libraryClassPath() {
-        return TestJvm.classPathOf("umcg-api", "umcg-native", "umcg-scheduler", "test-classes");
+    private static String classPath() {
+        return TestJvm.libraryClassPath() + File.pathSeparator + TestJvm.classPathOf("test-classes");
     }
 }

@@ -35,6 +35,11 @@ final class TestJvm {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
+    /** The library alone, without its tests. */
+    static String libraryClassPath() {
+        return classPathOf("umcg-api", "umcg-native", "umcg-scheduler");
+    }
+
     /** What this JVM's class path has of files whose names begin so, in that order. */
     static String classPathOf(final String... names) {
         final List<String> found = new ArrayList<>();
