@@ -191,11 +191,12 @@ TEST_F(forced, a_worker_that_was_let_go_and_yields_is_listed_once)
 {
 	struct umcg_task *list;
 
-	ASSERT_EQ(0, set_hold_limit(50));
+	ASSERT_EQ(0, order_and_await(&self->other, act_unregister));
+	ASSERT_EQ(0, change_limit(self->server, 50));
 	ASSERT_TRUE(list_worker(&self->a, self->ut + 1, self->server,
 				spin_then_yield));
 	ASSERT_TRUE(await_steps(&self->a, 1));
-	ASSERT_EQ(0, set_hold_limit(0));
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 	ASSERT_TRUE(list_worker(&self->b, self->ut + 2, self->server, do_step));
 	set_flag(&self->go);
 	ASSERT_TRUE(await_sleep(self->a.tid));
