@@ -68,7 +68,7 @@ public final class UmcgTaskSlab {
      * Where the task of a slot is, or would be: the index is not checked.
      *
      * @param index from 0 to the capacity, exclusive
-     * @return an address aligned to 64 bytes
+     * @return an address aligned to 128 bytes
      */
     public long addressOf(final int index) {
         return baseAddress + (long) index * SIZE;

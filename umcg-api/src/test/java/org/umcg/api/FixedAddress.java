@@ -22,7 +22,7 @@ final class FixedAddress implements UmcgSystemCalls {
     }
 
     @Override
-    public int ctl(final int flags, final long selfAddress, final int clockId) {
+    public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
         return -Errno.ENOSYS;
     }
 

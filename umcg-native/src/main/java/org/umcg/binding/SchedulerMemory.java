@@ -15,7 +15,7 @@ import org.umcg.api.UmcgTaskSlab;
  * with the sentinel.
  *
  * <pre>
- *  tasks (64 bytes each)   [server 0 .. n-1] [sentinel] [worker 0 .. m-1]
+ *  tasks (128 bytes each)  [server 0 .. n-1] [sentinel] [worker 0 .. m-1]
  *
  *  control                 0   sleeping, stop, servers, workers, tid, used  u32 each
  *                          24  rescues_returning, rescues_java,           u64 each

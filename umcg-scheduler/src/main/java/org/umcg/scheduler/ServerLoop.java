@@ -8,6 +8,7 @@ import static org.umcg.api.UmcgTaskDescriptor.FLAG_COND_WAIT;
 import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,14 @@ final class ServerLoop implements Runnable {
 
     private static final int NOBODY = -1;
     private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int WARM_UP_TURNS = 200;
+    /** So many calls have a method compiled. */
+    private static final int FIRST_WARM_UP_TURNS = 200;
+    /** One for what a policy loads and links, one for what it does only when it has been called before. */
+    private static final int WARM_UP_TURNS = 2;
+    private static final Object WARM_UP = new Object();
+
+    /** This process has had a server that warmed up. Guarded by WARM_UP. */
+    private static boolean isWarm;
     /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
     private static final int MOST_TRIES = 4;
 
@@ -99,7 +107,7 @@ final class ServerLoop implements Runnable {
         Throwable problem = null;
         try {
             register();
-            warmUp();
+            warmUpOneByOne();
         }
         catch (final Throwable t) {
             problem = t;
@@ -120,7 +128,7 @@ final class ServerLoop implements Runnable {
         }
         memory.phaseStopped(server);
         task.stateVolatile(RUNNING);
-        calls.ctl(CTL_UNREGISTER, task.address(), 0);
+        calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0);
     }
 
     private void register() {
@@ -128,19 +136,28 @@ final class ServerLoop implements Runnable {
         tid = calls.gettid();
         task.clear();
         task.serverTidOpaque(tid);
+        task.holdLimitMillisOpaque(scheduler.holdLimitMillis());
         task.stateVolatile(RUNNING);
-        final int result = calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id());
+        final int result = calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
         memory.serverTidRelease(server, tid);
+    }
+
+    /** One server at a time, so that each finds what the one before it has loaded. */
+    private void warmUpOneByOne() {
+        synchronized (WARM_UP) {
+            warmUp(isWarm ? WARM_UP_TURNS : FIRST_WARM_UP_TURNS);
+            isWarm = true;
+        }
     }
 
     /**
      * Turns without workers, through everything that a turn can need, however seldom: so that it is
      * loaded, initialised and linked, all of which allocates. The entries for worker 0 are outdated ones.
      */
-    private void warmUp() {
+    private void warmUp(final int turns) {
         memory.beginTurn(server);
-        for (int i = 0; i < WARM_UP_TURNS; i++) {
+        for (int i = 0; i < turns; i++) {
             task.stateVolatile(RUNNABLE);
             task.takeBlockedWorkers();
             takeRunnable(server);

@@ -65,6 +65,7 @@ public final class UmcgScheduler implements AutoCloseable {
     private final int workers;
     private final UnaryOperator<Runnable> taskDecorator;
     private final long quantumNanos;
+    private final int holdLimitMillis;
     private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
     private final CountDownLatch starting;
@@ -76,6 +77,7 @@ public final class UmcgScheduler implements AutoCloseable {
         workers = settings.workers();
         taskDecorator = settings.taskDecorator();
         quantumNanos = settings.quantumNanos();
+        holdLimitMillis = settings.holdLimitMillis();
         criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
         if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
@@ -91,7 +93,7 @@ public final class UmcgScheduler implements AutoCloseable {
         starting = new CountDownLatch(settings.servers());
         serversLeft = new AtomicInteger(settings.servers());
         shutdown = new Shutdown(executors, slots, serverThreads, this::kickServers);
-        sentinel = settings.hasSentinel() ? new Sentinel(memory) : null;
+        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
         cpus = ServerCpus.claim(settings.cpuNumbers(), settings.servers(), failures);
     }
 
@@ -308,6 +310,10 @@ public final class UmcgScheduler implements AutoCloseable {
     /** How long a worker runs while others wait; 0: as long as it likes. */
     long quantumNanos() {
         return quantumNanos;
+    }
+
+    int holdLimitMillis() {
+        return holdLimitMillis;
     }
 
     boolean hasCriticalWord() {

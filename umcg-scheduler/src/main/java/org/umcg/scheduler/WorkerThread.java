@@ -8,6 +8,7 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.NONE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,7 +191,7 @@ final class WorkerThread extends Thread {
         }
         task.stateVolatile(BLOCKED);
         final int result =
-            scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
+            scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
         isManaged = true;
     }
@@ -201,7 +202,7 @@ final class WorkerThread extends Thread {
         }
         awaitServer();
         final int result =
-            scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+            scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), SIZE, 0);
         UmcgException.check(result, UmcgSystemCalls.CTL);
         isManaged = false;
         scheduler.memory().workerStateAddressRelease(worker, 0);

@@ -57,7 +57,7 @@ class WorkerThreadTest {
         private final UmcgSystemCalls real = new JniSystemCalls();
 
         @Override
-        public int ctl(final int flags, final long selfAddress, final int clockId) {
+        public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
             return -Errno.ENOMEM;
         }
 
