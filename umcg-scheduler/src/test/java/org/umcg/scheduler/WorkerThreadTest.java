@@ -23,9 +23,12 @@ class WorkerThreadTest {
             UmcgScheduler.builder().workers(1).sentinel(false), new RefusingSystemCalls());
         final CountDownLatch ran = new CountDownLatch(1);
 
-        scheduler.newExecutor().execute(ran::countDown);
+        try (CapturedLog log = new CapturedLog()) {
+            scheduler.newExecutor().execute(ran::countDown);
 
-        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(log.next().getThrown()).isInstanceOf(UmcgException.class);
+        }
         assertThat(scheduler.workerFailure()).isInstanceOfSatisfying(UmcgException.class,
             e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
         scheduler.close();
