@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # ./umcg bench: what things cost. docs/60-benchmarks.md explains every row.
 
 bench_sources=$checkout/umcg-tests/bench/kernel
@@ -60,7 +61,7 @@ add_bench_rows() {
 # run_benchmarks FLAVOUR MODE COMMAND...: one boot.
 run_benchmarks() {
     local output
-    machine_flavour=$1 machine_icount= machine_cpus=
+    machine_flavour=$1 machine_icount='' machine_cpus=''
     [[ $2 != icount ]] || machine_icount=yes
     settle_machine_options
     prepare_machine

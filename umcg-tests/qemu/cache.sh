@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # Small programs of the launcher, compiled once and kept under a hash of
 # their sources.
 
+# As kernel-patches/build chooses it; absolute, as some commands change the folder.
+cache_folder() {
+    local folder=${UMCG_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/umcg}
+    realpath -m -- "$folder"
+}
+
 programs=$checkout/umcg-tests/qemu
-cache=${UMCG_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/umcg}
+cache=$(cache_folder) && export UMCG_CACHE=$cache
 compiler_flags=(-std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra)
 
 # cpio_entry NAME MODE SIZE: header and name of the "newc" format, padded.
@@ -35,16 +42,21 @@ compile_launcher() {
     write_initramfs "$target/init" >"$target/initramfs"
 }
 
-# Sets $launcher to the folder that holds `relay` and `initramfs`.
+# Sets $launcher to the folder that holds `relay` and `initramfs`. Where the cache cannot be
+# written to and lacks them, they serve this call only.
 find_launcher() {
     local hash partial
     hash=$(cd "$programs" && cat -- *.c *.h cache.sh | sha256sum | cut -c1-16)
     launcher=$cache/launcher/$hash
-    [[ ! -d $launcher ]] || return 0
-    mkdir -p "$cache/launcher"
-    partial=$(mktemp -d "$cache/launcher/partial.XXXXXX")
+    [[ ! -r $launcher/initramfs ]] || return 0
+    if ! { mkdir -p "$cache/launcher" && partial=$(mktemp -d "$cache/launcher/partial.XXXXXX"); } 2>/dev/null; then
+        new_scratch
+        launcher=$scratch
+        compile_launcher "$launcher"
+        return
+    fi
     scratch_folders+=("$partial")
     compile_launcher "$partial"
-    mv -T "$partial" "$launcher" 2>/dev/null || [[ -d $launcher ]] ||
-        fail "cannot write to $cache: set UMCG_CACHE to a folder of yours"
+    chmod 755 "$partial"
+    mv -T "$partial" "$launcher" 2>/dev/null || [[ -d $launcher ]] || launcher=$partial
 }

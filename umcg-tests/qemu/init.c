@@ -231,6 +231,13 @@ static void close_stream(struct pump *pump)
 	pump->to = -1;
 }
 
+/* The command leads a session, so its group is what a terminal would signal. */
+static void signal_command(int number)
+{
+	if (!command_ended)
+		kill(-command, number);
+}
+
 static void obey(char *line)
 {
 	if (!strncmp(line, "input ", 6))
@@ -241,6 +248,8 @@ static void obey(char *line)
 		close_stream(&output);
 	else if (!strcmp(line, "closed stderr"))
 		close_stream(&errors);
+	else if (!strncmp(line, "signal ", 7))
+		signal_command(atoi(line + 7));
 	else if (!strcmp(line, "dump"))
 		dump_tasks();
 }

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 
 kernel_packages=(gcc libc6-dev make flex bison bc libelf-dev xz-utils patch linux-source-6.12)
 
@@ -8,7 +9,8 @@ given_image() {
     [[ $1 != plain ]] || name=UMCG_PLAIN_KERNEL_IMAGE
     kernel_image=${!name:-}
     [[ -n $kernel_image ]] || return 1
-    [[ -r $kernel_image ]] || fail "$name=$kernel_image: no such file"
+    [[ -e $kernel_image ]] || fail "$name=$kernel_image: no such file"
+    [[ -f $kernel_image && -r $kernel_image ]] || fail "$name=$kernel_image: not a file that you can read"
 }
 
 # find_kernel FLAVOUR: sets $kernel_folder, and $kernel_image to the bzImage in it.

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154,SC2030,SC2031 # variables are shared with the other parts
 # ./umcg mutants --library: do the tests notice when the library is broken on purpose?
 
 library_cache=$cache/library-mutants

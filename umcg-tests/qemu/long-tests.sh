@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # ./umcg stress and ./umcg fuzz: long random tests of the kernel side.
 
 long_test_shared=(long_run.c umcg_leaks.c)
@@ -51,10 +52,19 @@ compile_long_test() {
         fail "$1 does not compile"
 }
 
+# Least and most of the options that go to the programs.
+declare -A long_test_least=([--seed]=1 [--seconds]=1 [--servers]=1 [--workers]=1 [--features]=0 [--ending]=0
+    [--rounds]=1 [--calls]=1)
+declare -A long_test_most=([--seconds]=1000000 [--servers]=32 [--workers]=128 [--ending]=5)
+long_test_own=()
+
 # take_long_number OPTION...: one that the program gets.
 take_long_number() {
+    local least=${long_test_least[$1]} most=${long_test_most[$1]:-999999999999999999}
     needs_value "$1" $#
-    [[ $2 =~ ^(0x[0-9a-f]{1,15}|0|[1-9][0-9]{0,17})$ ]] || usage_error "$1 $2: give a number"
+    if ! [[ $2 =~ ^(0x[0-9a-fA-F]{1,15}|0|[1-9][0-9]{0,17})$ ]] || (($2 < least || $2 > most)); then
+        usage_error "$1 $2: give a number from $least to $most"
+    fi
     [[ $1 != --seconds ]] || long_test_seconds=$(($2))
     [[ $1 != --calls ]] || long_test_calls=$(($2))
     long_test_arguments+=("$1" "$2")
@@ -67,17 +77,12 @@ long_test_limit() {
     printf '%d' $((600 + 2 * long_test_seconds + long_test_calls / calls_per_second))
 }
 
-# run_long_test NAME OPTION-OF-ITS-OWN... -- OPTION...
+# run_long_test NAME OPTION...: those in $long_test_own are for the program.
 run_long_test() {
-    local name=$1 own=() folder
-    shift
-    while [[ $1 != -- ]]; do
-        own+=("$1")
-        shift
-    done
+    local name=$1 folder
     shift
     while (($#)); do
-        if [[ " ${own[*]} " == *" $1 "* ]]; then
+        if [[ " ${long_test_own[*]} " == *" $1 "* ]]; then
             take_long_number "$@" && shift 2
         else
             take_machine_option "$@"
@@ -97,10 +102,13 @@ run_long_test() {
 
 umcg_stress() {
     long_test_seconds=60
-    run_long_test stress --seconds --seed --rounds --servers --workers --features --ending -- "$@"
+    long_test_own=(--seconds --seed --rounds --servers --workers --features --ending)
+    run_long_test stress "$@"
 }
 
 umcg_fuzz() {
     long_test_calls=10000000
-    run_long_test fuzz --calls --seconds --seed --rounds -- "$@"
+    long_test_own=(--calls --seconds --seed --rounds)
+    long_test_least[--seconds]=0
+    run_long_test fuzz "$@"
 }

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # One boot of the kernel for one command.
 
 machine_cpus=

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # The build and the unit tests, on the host.
 
 host_packages=(maven openjdk-17-jdk-headless gcc libc6-dev make)

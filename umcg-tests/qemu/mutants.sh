@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # ./umcg mutants: do the tests notice when the kernel side is broken on purpose?
 
 mutant_patches=$checkout/kernel-patches/mutants
@@ -266,7 +267,7 @@ print_mutants() {
 }
 
 umcg_mutants() {
-    local list= write= name names=()
+    local list='' write='' name names=()
     while (($#)); do
         case $1 in
         --library) mutant_kind=library_ && use_library_mutants ;;

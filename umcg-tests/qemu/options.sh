@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # The options that describe a machine, shared by every command that boots one.
 
 kernel_options_help='  --debug-kernel         a kernel with lockdep, KASAN and full preemption
@@ -14,13 +15,17 @@ machine_options_help='  --cpus N               processors of the machine, 1 to 1
   --keep-log FILE        keep the kernel log there
 '"$kernel_options_help"
 
+options_without_value='--help --icount --debug-kernel --kcsan-kernel --plain-kernel --full --host --stress --list'
+options_without_value+=' --write-docs --library --check'
+
 needs_value() {
     [[ $2 -ge 2 ]] || usage_error "$1 needs a value"
 }
 
 check_number() {
-    [[ $2 =~ ^[0-9]{1,6}$ ]] && ((10#$2 >= $3 && 10#$2 <= $4)) ||
-        usage_error "$1 $2: give a number from $3 to $4"
+    if ! [[ $2 =~ ^[0-9]{1,6}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
+        usage_error "$1${2:+ $2}: give a number from $3 to $4"
+    fi
 }
 
 check_memory() {
@@ -31,11 +36,22 @@ check_memory() {
 }
 
 check_file_target() {
-    [[ -n $2 && ! -d $2 && -w $(dirname -- "$2") ]] || usage_error "$1 $2: no file can be written there"
+    local folder
+    [[ -n $2 ]] || usage_error "$1: name a file"
+    [[ ! -d $2 ]] || usage_error "$1 $2: is a folder, name a file"
+    folder=$(dirname -- "$2")
+    [[ -d $folder ]] || usage_error "$1 $2: there is no folder $folder"
+    if [[ -e $2 ]]; then
+        [[ -w $2 ]] || usage_error "$1 $2: this file cannot be written to"
+    else
+        [[ -w $folder ]] || usage_error "$1 $2: no file can be written there"
+    fi
 }
 
 add_writable() {
-    [[ -d $1 && -w $1 ]] || usage_error "--writable $1: not a folder that you can write to"
+    [[ -d $1 ]] || usage_error "--writable $1: there is no such folder"
+    [[ -w $1 ]] || usage_error "--writable $1: not a folder that you can write to"
+    [[ $1 != *$'\n'* ]] || usage_error "--writable: a folder with a line break in its name"
     machine_writable+=("$(realpath -- "$1")")
 }
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # Finds what is missing on this machine; installs it when root on Debian, else
 # names the command that does.
 
@@ -41,12 +42,14 @@ apt() {
 
 # Prints "URI FILE" of Debian's own archive, as this machine is set up.
 debian_archive() {
+    # shellcheck disable=SC2016
     apt-get indextargets --format '$(REPO_URI) $(SOURCESENTRY)' \
         'Identifier: Packages' 'Origin: Debian' 'Component: main' "Codename: $1" |
         sed -n '1s/:[0-9]*$//p'
 }
 
 backports_of() {
+    # shellcheck disable=SC2016
     apt-get indextargets --format '$(SITE)' 'Identifier: Packages' "Codename: $1-backports"
 }
 

@@ -16,6 +16,7 @@
  *   input LENGTH              standard input ends after LENGTH bytes
  *   closed stdout|stderr      nobody reads this stream any more
  *   window ROWS COLUMNS       the terminal has a new size
+ *   signal NUMBER             send it to the command's process group
  *   dump                      tell in the kernel log what every task is doing
  */
 #ifndef PROTOCOL_H

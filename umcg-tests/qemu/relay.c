@@ -29,6 +29,7 @@
 
 #define SECONDS_TO_BOOT 300
 #define SECONDS_TO_DUMP 3
+#define SECONDS_TO_END 5
 
 static struct lines control;
 static struct pump input, output, errors;
@@ -46,6 +47,9 @@ static unsigned long long output_length, error_length;
 
 static time_t time_limit, deadline;
 static bool ready, dumping;
+
+static int asked_signal;	/* the command was asked to end by this one */
+static time_t asked_at;
 
 __attribute__((noreturn))
 static void fail(const char *what)
@@ -148,6 +152,8 @@ static void handle_signals(void)
 	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* In the background there is no input from a terminal, instead of a stop. */
+	signal(SIGTTIN, SIG_IGN);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -176,13 +182,10 @@ static void tell_window(void)
 		dprintf(ports[CONTROL], "window %d %d\n", size.ws_row, size.ws_col);
 }
 
-/* The command gets no input from a terminal: one cannot see who would read it. */
 static void connect_streams(void)
 {
-	bool has_input = terminal || !isatty(STDIN_FILENO);
-
 	control.fd = ports[CONTROL];
-	input = (struct pump){ .from = has_input ? STDIN_FILENO : -1, .to = ports[STDIN] };
+	input = (struct pump){ .from = STDIN_FILENO, .to = ports[STDIN] };
 	output = (struct pump){ .from = ports[STDOUT], .to = STDOUT_FILENO, .at_once = PIPE_BUF };
 	errors = (struct pump){ .from = ports[STDERR], .to = STDERR_FILENO, .at_once = PIPE_BUF };
 }
@@ -213,6 +216,35 @@ static void take_line(char *line)
 	}
 }
 
+static void interrupt(int number)
+{
+	command_ended = false;
+	snprintf(verdict, sizeof(verdict), "interrupted %d", number);
+}
+
+/*
+ * The command may end by itself first. A second request ends the machine; but Ctrl-C
+ * comes twice, from the terminal and from the script.
+ */
+static void ask_to_end(int number)
+{
+	if (asked_signal && now() - asked_at <= 1)
+		return;
+	if (asked_signal || !ready || command_ended) {
+		interrupt(number);
+		return;
+	}
+	asked_signal = number;
+	asked_at = now();
+	dprintf(ports[CONTROL], "signal %d\n", number);
+}
+
+static void check_request(void)
+{
+	if (asked_signal && now() - asked_at > SECONDS_TO_END)
+		interrupt(asked_signal);
+}
+
 static void take_signals(void)
 {
 	struct signalfd_siginfo info;
@@ -222,9 +254,10 @@ static void take_signals(void)
 			tell_window();
 		} else if (info.ssi_signo == SIGCHLD) {
 			qemu_ended = waitpid(qemu, NULL, WNOHANG) == qemu;
+		} else if (info.ssi_signo == SIGQUIT) {
+			dprintf(ports[CONTROL], "signal %d\n", SIGQUIT);
 		} else {
-			command_ended = false;
-			snprintf(verdict, sizeof(verdict), "interrupted %d", info.ssi_signo);
+			ask_to_end(info.ssi_signo);
 		}
 	}
 }
@@ -297,6 +330,7 @@ static void carry_streams(void)
 		take_signals();
 		tell_streams();
 		check_time();
+		check_request();
 	}
 }
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # Rows of results, as a table and as JSON.
 
 # One row per line, its fields separated by tabs.
@@ -58,7 +59,7 @@ write_json() {
             between=,
         done
         printf '\n]}\n'
-    } >"$file"
+    } >"$file" || fail "$file could not be written"
 }
 
 json_file=

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # The tests of the kernel's own tree: compiled here, run in one machine.
 
 selftest_sources=$checkout/kernel-patches/linux/tools/testing/selftests/umcg
@@ -130,7 +131,7 @@ take_repeat_option() {
 umcg_selftest() {
     while (($#)); do
         case $1 in
-        --*-kernel | --cpus) take_machine_option "$@" && shift "$taken" ;;
+        --debug-kernel | --kcsan-kernel | --plain-kernel | --cpus) take_machine_option "$@" && shift "$taken" ;;
         --repeat) take_repeat_option "$@" && shift 2 ;;
         --json) take_json_option "$@" && shift 2 ;;
         *) take_selftest_name "$1" && shift ;;

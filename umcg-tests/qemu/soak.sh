@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # ./umcg soak: the load itself is umcg-tests/stress/soak-in-vm.
 
 help_soak() {
@@ -40,7 +41,7 @@ umcg_soak() {
     new_scratch
     compile_long_test leakcheck "$scratch"
     ((machine_seconds)) || machine_seconds=$((1800 + 2 * seconds))
-    cd "$checkout"
+    cd "$checkout" || exit
     record "$scratch/output" "$scratch/leakcheck" \
         bash umcg-tests/stress/soak-in-vm "${machine_jdk:-$(default_jdk)}" "$seconds"
     exit "$status"

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # ./umcg test: all suites, one row each.
 
 test_columns=(suite kernel tests failed skipped seconds)
@@ -10,12 +11,12 @@ stress_test_seconds=5400
 help_test() {
     cat <<'END'
 Usage: ./umcg test [--full] [--host] [--stress] [--jdk DIR] [--json FILE]
-Runs the unit tests on this machine, then the kernel's own tests, a little of
+Runs the unit tests and those of the command line on this machine, then the kernel's own tests, a little of
 ./umcg stress and ./umcg fuzz, and the system tests in a virtual machine, where a
 skipped test is a failure.
   --full        run what is in the virtual machine on the debug kernel too,
                 and the tests of ./umcg run itself
-  --host        the unit tests only
+  --host        what runs on this machine only
   --stress      instead of all that, the stress tests: programs that are made to
                 stall, see docs/50-jvm-safety.md; takes about half an hour
   --jdk DIR     use this JDK, on the host and in the virtual machine
@@ -54,7 +55,7 @@ run_system_tests_in_machine() {
         java_options+=("$1")
         shift
     done
-    cd "$checkout"
+    cd "$checkout" || exit
     record "$output" java -XX:TieredStopAtLevel=1 "${java_options[@]}" \
         -cp "$(<"$system_tests/classpath")" \
         org.junit.platform.console.ConsoleLauncher execute --fail-if-no-tests \
@@ -105,7 +106,7 @@ add_stress_row() {
     output=$scratch/output
     : >"$output"
     machine_seconds=$stress_test_seconds
-    cd "$checkout"
+    cd "$checkout" || exit
     record "$output" java @umcg-tests/stress/watcher.options \
         "-Dumcg.stress.natives=$checkout/$stress_tests/libstress.so" \
         -cp "$(<"$stress_tests/classpath")" \
@@ -128,14 +129,16 @@ test_under_stress() {
     add_stress_row
 }
 
+# add_launcher_row NAME WHERE PROGRAM [ARGUMENT]...: its last line tells how many passed and failed.
 add_launcher_row() {
-    local began=$SECONDS output passed failed
+    local name=$1 where=$2 began=$SECONDS output passed failed
+    shift 2
     new_scratch
     output=$scratch/output
-    "$checkout/umcg-tests/qemu/launcher-tests" </dev/null | tee "$output" || true
+    "$@" </dev/null | tee "$output" || true
     read -r passed _ failed _ < <(tail -n 1 "$output") || true
     [[ ${passed:-} =~ ^[0-9]+$ && ${failed:-} =~ ^[0-9]+$ ]] || passed=0 failed=1
-    add_row launcher normal $((passed + failed)) "$failed" 0 $((SECONDS - began))
+    add_row "$name" "$where" $((passed + failed)) "$failed" 0 $((SECONDS - began))
 }
 
 test_on_kernel() {
@@ -148,8 +151,19 @@ test_on_kernel() {
     add_long_test_row stress "$flavour" --seconds 20
     add_long_test_row fuzz "$flavour" --calls 20000
     say "the system tests, on the $flavour kernel"
-    add_system_test_row 'system tests' "$flavour" --exclude-tag raw
+    add_system_test_row 'system tests' "$flavour" --exclude-tag 'raw | icount'
     add_system_test_row 'raw system tests' "$flavour" @umcg-tests/system-tests/raw.options --include-tag raw
+}
+
+# What a program pays before its first task, in instructions: with C2, as programs have it.
+test_start_cost() {
+    machine_flavour=normal machine_icount=yes machine_cpus=
+    settle_machine_options
+    prepare_machine
+    say "what a start costs, in instructions"
+    add_system_test_row 'start cost' icount --include-tag icount
+    machine_icount= machine_cpus=
+    settle_machine_options
 }
 
 # A skip is a failure in a virtual machine only: a host may lack what a test needs.
@@ -165,7 +179,7 @@ print_test_results() {
 }
 
 umcg_test() {
-    local host= full= stress=
+    local host='' full='' stress=''
     while (($#)); do
         case $1 in
         --host) host=yes && shift ;;
@@ -181,20 +195,24 @@ umcg_test() {
     machine_memory=3G
     settle_machine_options
     ensure_packages "${host_packages[@]}"
+    [[ -z $full ]] || ensure_packages shellcheck
     if [[ -n $stress ]]; then
         test_under_stress
         print_test_results
         return
     fi
     run_unit_tests
+    add_launcher_row 'usage' host "$checkout/umcg-tests/qemu/launcher-tests" usage
+    add_launcher_row 'demo verdicts' host "$checkout/umcg-tests/demo/summary-tests"
     if [[ -z $host ]]; then
         test_on_kernel normal
+        test_start_cost
     fi
     if [[ -n $full ]]; then
         test_on_kernel debug
         machine_flavour=normal
         say "the tests of ./umcg run"
-        add_launcher_row
+        add_launcher_row launcher normal "$checkout/umcg-tests/qemu/launcher-tests"
     fi
     print_test_results
 }

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # How a virtual machine ended, as an exit code and a message.
 
 splat_code=99
@@ -74,7 +75,7 @@ note_crashes() {
 }
 
 judge_machine() {
-    local kind=ended detail= line
+    local kind=ended detail='' line
     log_folder=
     [[ ! -r $scratch/verdict ]] || read -r kind detail <"$scratch/verdict" || true
     line=$(first_splat) || true

@@ -34,6 +34,7 @@
 
 #include <linux/mmu_context.h>
 #include <linux/overflow.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
 #include <linux/time_namespace.h>
 #include <linux/timekeeping.h>
@@ -295,7 +296,9 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
 			   UMCG_TASK_BLOCKED)) {
 		umcg_set_managed(info);
+		umcg_note_stack(info);
 		info->blocked = true;
+		info->waited = (state & UMCG_TASK_STATE_MASK) != UMCG_TASK_RUNNING;
 		umcg_count(info, UMCG_BLOCKS);
 		trace_umcg_block(info);
 		umcg_point(UMCG_POINT_BLOCKED);
@@ -320,7 +323,7 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
  * raw locks of servers, pi_lock and runqueue locks, which no caller holds.
  * Returns: true if it has slept, and is awake again.
  */
-bool __umcg_worker_sleeping(struct task_struct *tsk)
+bool __sched __umcg_worker_sleeping(struct task_struct *tsk)
 {
 	struct umcg_info *info = umcg_current();
 	struct task_struct *next;
@@ -365,8 +368,30 @@ void __umcg_worker_running(struct task_struct *tsk)
 				umcg_state(info) == UMCG_TASK_NONE;
 		raw_spin_unlock(&info->lock);
 	}
-	if (info->blocked)
+	/* Held: a tracer's stop is over, say. */
+	if (info->blocked || READ_ONCE(info->held))
 		set_tsk_thread_flag(tsk, TIF_NOTIFY_RESUME);
+}
+
+/**
+ * __umcg_sched_yield - sched_yield() of a worker
+ *
+ * Other workers that could run go first: the caller is preempted on its way to user
+ * mode, critical or not, as it has asked for that.
+ *
+ * Returns: false if there are none, or if the caller is not to be held.
+ */
+bool __umcg_sched_yield(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (atomic_read(&info->group->listed) <= 0 || umcg_has_inherited(info) ||
+	    !umcg_try_state(info, UMCG_TASK_RUNNING,
+			    UMCG_TASK_RUNNING | UMCG_TF_PREEMPT))
+		return false;
+	info->yields = true;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+	return true;
 }
 
 /**
@@ -387,6 +412,7 @@ void umcg_leave(struct umcg_info *info)
 	/* Pairs with the read barrier in umcg_home(). */
 	smp_wmb();
 	WRITE_ONCE(info->dead, true);
+	umcg_set_listed(info, false);
 	/* Orders dead against runner, pairs with the cmpxchg in umcg_attach(). */
 	smp_mb();
 	umcg_point(UMCG_POINT_LEAVE);

@@ -63,7 +63,7 @@ static void umcg_release_lost(struct task_struct *leader, pid_t tid)
 		if (tid && (!READ_ONCE(info->listed) ||
 			    READ_ONCE(info->ut->server_tid) != tid))
 			continue;
-		WRITE_ONCE(info->listed, false);
+		umcg_set_listed(info, false);
 		umcg_release(info);
 	}
 }
@@ -196,7 +196,7 @@ static bool umcg_give_list(struct umcg_info *heir, u64 first)
  * Also called by whoever has pushed a worker on the list of a server that turns out
  * to be dead. Both take the list with xchg.
  *
- *   umcg_leave()                    umcg_push_runnable()
+ *   umcg_leave()                    umcg_has_listed()
  *   dead = true                     push (cmpxchg)
  *   full barrier                    full barrier
  *   take the list                   dead? take the list

@@ -177,8 +177,10 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
 	info->moves = 1;
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
+	raw_spin_lock_init(&info->list_lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	info->recheck.function = umcg_recheck;
+	umcg_init_inherit(info);
 	return info;
 }
 
@@ -268,6 +270,7 @@ void __umcg_exit(void)
 			break;
 	}
 	umcg_add_to_group(info, told);
+	umcg_end_inherit(info);
 	umcg_leave(info);
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
@@ -289,6 +292,8 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
 	/* A signal handler of a worker that is on a list, or in a queue. */
 	if (READ_ONCE(info->held))
 		return -EBUSY;
+	if (info->is_worker && umcg_enter_call(info) == -EAGAIN)
+		return -ERESTARTNOINTR;
 	if (umcg_state(info) != UMCG_TASK_RUNNING &&
 	    umcg_state(info) != UMCG_TASK_NONE)
 		return -EINVAL;
@@ -341,7 +346,8 @@ SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 		if (self || size || clockid)
 			return -EINVAL;
 		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
-		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED;
+		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED |
+		       UMCG_FEATURE_KICK_WAKE;
 	default:
 		return -EINVAL;
 	}

@@ -161,10 +161,10 @@ enum umcg_ctl_flag {
  * @UMCG_WAIT_YIELD: the calling worker stays runnable: it is put on its
  *	server's runnable list. Without it, it is on no list until a server
  *	or a worker names it in next_tid. Invalid in a server.
- * @UMCG_WAIT_JOIN: next_tid is a worker that is RUNNING, on no server since
- *	the server's wait ended before it did: wait for it again, but never run
- *	it anew, as it may have stopped and be on a list by now. Invalid in a
- *	worker.
+ * @UMCG_WAIT_JOIN: next_tid is a worker that executes, on no server since the
+ *	server's wait ended before it did: it is RUNNING, or RUNNABLE and on its
+ *	way to umcg_wait(). Wait for it again, but never run it anew, as it may
+ *	have stopped and be on a list by now. Invalid in a worker.
  */
 enum umcg_wait_flag {
 	UMCG_WAIT_YIELD		= 0x1,
@@ -177,9 +177,15 @@ enum umcg_wait_flag {
  *	word hides, it becomes BLOCKED now, and its server's umcg_wait() returns;
  *	else EAGAIN, and nothing happens. Known if UMCG_FEATURE_KICK_BLOCKED is
  *	offered.
+ * @UMCG_KICK_WAKE: tid is a worker. If it waits in umcg_wait() without being
+ *	listed, it is put on its server's runnable list; if it is on its way there,
+ *	that call returns EAGAIN. Else EAGAIN, and nothing happens: a wake-up and
+ *	a timeout, or a second wake-up, are one. Known if
+ *	UMCG_FEATURE_KICK_WAKE is offered.
  */
 enum umcg_kick_flag {
 	UMCG_KICK_BLOCKED	= 0x10000,
+	UMCG_KICK_WAKE		= 0x20000,
 };
 
 #define UMCG_ABI_VERSION	2
@@ -188,5 +194,6 @@ enum umcg_kick_flag {
 #define UMCG_FEATURE_PREEMPT	(1U << 16)	/* umcg_kick() of a worker */
 #define UMCG_FEATURE_CRITICAL	(1U << 17)	/* critical_ptr is honoured */
 #define UMCG_FEATURE_KICK_BLOCKED (1U << 18)	/* UMCG_KICK_BLOCKED */
+#define UMCG_FEATURE_KICK_WAKE	(1U << 19)	/* UMCG_KICK_WAKE */
 
 #endif /* _UAPI_LINUX_UMCG_H */

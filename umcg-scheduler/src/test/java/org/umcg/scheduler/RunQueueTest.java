@@ -16,7 +16,8 @@ class RunQueueTest {
 
     private final SchedulerMemory memory = SchedulerMemory.allocate(1, WORKERS, new JniSystemCalls());
     private final FailingPolicy policy = new FailingPolicy();
-    private final RunQueue runQueue = new RunQueue(memory, policy, 0);
+    private final Failures failures = new Failures(null);
+    private final RunQueue runQueue = new RunQueue(memory, policy, 0, failures);
 
     @Test
     void shouldKeepWorkersThatFailedPolicyHad() {
@@ -25,7 +26,7 @@ class RunQueueTest {
         policy.fails = true;
 
         assertThat(runQueue.pick(0)).isZero();
-        assertThat(runQueue.failure()).hasMessage("on purpose");
+        assertThat(failures.first(FailureHandler.Part.POLICY)).hasMessage("on purpose");
         assertThat(runQueue.pick(0)).isOne();
         assertThat(runQueue.pick(0)).isEqualTo(2);
         assertThat(runQueue.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
@@ -50,7 +51,7 @@ class RunQueueTest {
         policy.pick = WORKERS;
 
         assertThat(runQueue.pick(0)).isEqualTo(3);
-        assertThat(runQueue.failure()).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(failures.first(FailureHandler.Part.POLICY)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.CpuClaim;
 import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
@@ -300,7 +301,7 @@ class SentinelSystemTest {
         final List<TestThread> workers = startWorkers(() -> {
             final boolean blocks = calls.gettid() == memory.workerTidAcquire(0);
             // Late, it must not keep the sentinel from its CPU.
-            assertThat(ServerCalls.pin(ServerCalls.allowedCpu(blocks ? 1 : 0))).isZero();
+            assertThat(CpuClaim.pin(CpuClaim.allowed()[blocks ? 1 : 0])).isZero();
             steps.incrementAndGet();
             while (!isOver.get()) {
                 if (blocks) {
@@ -311,7 +312,7 @@ class SentinelSystemTest {
         TestThread.spinUntil(() -> steps.get() == WORKERS);
         final long slices = memory.slicesOpaque();
         try (KernelDelays delays = new KernelDelays()) {
-            pin(TestThread.tidOf("umcg-sentinel"), ServerCalls.allowedCpu(0));
+            pin(TestThread.tidOf("umcg-sentinel"), CpuClaim.allowed()[0]);
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
             delays.set("found", TestThread.tidOf("umcg-sentinel"), 1_000);
             Thread.sleep(3000);
