@@ -108,7 +108,7 @@ struct pager {
 
 static int serve_fault(struct pager *p)
 {
-	static char whole[4096] __attribute__((aligned(4096)));
+	static char whole[4096];
 	struct uffdio_copy copy = {
 		.dst = (uintptr_t)p->page, .src = (uintptr_t)whole,
 		.len = 4096
