@@ -36,7 +36,7 @@ static inline void stop_worker(struct worker *self, struct worker *to, uint32_t 
 	for (tries = 0; tries < TRIES; tries++) {
 		store(&self->task->state, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT);
 		self->task->next_tid = to ? to->tid : 0;
-		ret = umcg_wait(flags | (to ? UMCG_WAIT_TAKEN : 0));
+		ret = umcg_wait(flags);
 		if (ret != -EAGAIN || self->task->next_tid & UMCG_NEXT_TID_CONSUMED)
 			break;
 	}

@@ -15,6 +15,7 @@ struct pid;
 struct pid_namespace;
 struct pt_regs;
 struct seq_file;
+struct signal_struct;
 
 #ifdef CONFIG_UMCG
 
@@ -26,6 +27,7 @@ void __umcg_handler_syscall_exit(void);
 bool __umcg_sched_yield(void);
 void __umcg_prio_inherited(struct task_struct *tsk);
 void __umcg_exit(void);
+void umcg_process_gone(struct signal_struct *sig);
 
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task);
@@ -151,6 +153,7 @@ static inline void umcg_signal_delivered(void) { }
 static inline void umcg_handler_syscall_exit(void) { }
 static inline void umcg_fork(struct task_struct *child) { }
 static inline void umcg_exit(void) { }
+static inline void umcg_process_gone(struct signal_struct *sig) { }
 
 #endif /* CONFIG_UMCG */
 

@@ -33,8 +33,10 @@
  */
 
 #include <linux/mmu_context.h>
+#include <linux/overflow.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
+#include <linux/time_namespace.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
@@ -61,12 +63,39 @@ bool umcg_set_running(struct umcg_info *info)
 }
 
 /**
- * umcg_now - the time on the clock that the task registered with
- * @info: the task
+ * umcg_clock_offset - how far a clock is ahead in the caller's time namespace
+ * @clockid: the clock
  *
- * Returns: nanoseconds.
+ * Returns: nanoseconds, of either sign.
  */
-u64 umcg_now(const struct umcg_info *info)
+s64 umcg_clock_offset(clockid_t clockid)
+{
+	struct timespec64 offset = { };
+
+	if (clockid == CLOCK_MONOTONIC)
+		timens_add_monotonic(&offset);
+	else if (clockid == CLOCK_BOOTTIME)
+		timens_add_boottime(&offset);
+	return timespec64_to_ns(&offset);
+}
+
+/**
+ * umcg_host_time - when a timeout ends, outside of time namespaces
+ * @info: the task
+ * @ns: the time on the clock that it registered with, not 0, at most KTIME_MAX
+ *
+ * Returns: nanoseconds, again not 0: what is long over is not without an end.
+ */
+u64 umcg_host_time(const struct umcg_info *info, u64 ns)
+{
+	s64 host;
+
+	if (check_sub_overflow((s64)ns, info->clock_offset, &host))
+		return KTIME_MAX;
+	return max(host, 1LL);
+}
+
+static u64 umcg_host_now(const struct umcg_info *info)
 {
 	switch (info->clockid) {
 	case CLOCK_REALTIME:
@@ -78,6 +107,17 @@ u64 umcg_now(const struct umcg_info *info)
 	default:
 		return ktime_get_ns();
 	}
+}
+
+/**
+ * umcg_now - the time on the clock that the task registered with
+ * @info: the task
+ *
+ * Returns: nanoseconds.
+ */
+u64 umcg_now(const struct umcg_info *info)
+{
+	return umcg_host_now(info) + info->clock_offset;
 }
 
 /**

@@ -7,10 +7,10 @@
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/jump_label.h>
-#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/umcg.h>
 
@@ -86,19 +86,20 @@ struct umcg_timeout {
 
 /**
  * struct umcg_group - the UMCG tasks of one process
- * @refs: one for each registered task
+ * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
  * @running: workers that are RUNNING now, as the kernel counts them
  * @max_running: the most there ever were
  * @servers: registered servers
  * @workers: registered workers
  * @listed: workers that are listed: others could run
+ * @lock: guards @pins and @counts; innermost
  * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
- * @watchdog: looks whether the servers are stuck; armed at most once
- * @pins: pages of the tasks' structs
- * @pins_lock: guards them
- * @rcu: readers of /proc look without a reference
+ * @watchdog: looks whether the servers are stuck, see umcg_rescue.c
+ * @look_every: how often, in jiffies; 0: never
+ * @looked_at: when it last did, in ns; its own
+ * @pins: folios of the tasks' structs
  */
 struct umcg_group {
 	refcount_t	refs;
@@ -107,12 +108,13 @@ struct umcg_group {
 	atomic_t	servers;
 	atomic_t	workers;
 	atomic_t	listed;
-	atomic_long_t	counts[UMCG_COUNTS];
+	spinlock_t	lock; /* guards @pins and @counts */
+	unsigned long	counts[UMCG_COUNTS];
 	struct pid	*pid;
 	struct timer_list watchdog;
+	unsigned long	look_every;
+	u64		looked_at;
 	struct list_head pins;
-	struct mutex	pins_lock; /* guards @pins */
-	struct rcu_head	rcu;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };
 
@@ -142,12 +144,18 @@ struct umcg_group {
  * listed	worker: sets, or who	xchg before the		umcg_claim(), see there;
  *	wakes it; who runs	worker is RUNNABLE	umcg_release_listed(),
  *	it: clears					which is only a hint
+ * listing	as listed; cleared by	WRITE_ONCE; cleared by	umcg_is_on_list()
+ *	whoever has pushed it	a release
+ * list_number,	server: who pushes;	its @list_lock		umcg_is_on_list(), which
+ *   list_tid	worker: the same				reads the head before
  * inherits	the worker		irq_work_queue()	umcg_let_heir_go()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
  *	registration		write barrier between	it after dead
  * waiting,	the server		WRITE_ONCE		umcg_watch()
- *   last_move
+ *   moves
+ * stuck_ns,	umcg_watch()		plain			itself
+ *   seen_*
  * ut->state	all, and user space	cmpxchg			see umcg.c, top
  * ut->*_ptr	all, and user space	cmpxchg of the head	user's xchg
  * ut->next_tid	the task, kernel	READ/WRITE_ONCE		own system calls
@@ -165,6 +173,8 @@ struct umcg_group {
  * @pin: the page of @ut
  * @tid: the thread's id, as its own pid namespace has it
  * @clockid: clock of time stamps and timeouts
+ * @clock_offset: how far that clock is ahead, in the time namespace of the registration,
+ *	in ns
  * @is_worker: worker, else server
  * @dead: left; checked after an attach, see umcg_attach()
  * @rcu: everybody but the task itself looks under RCU
@@ -175,8 +185,14 @@ struct umcg_group {
  * @asleep: it sleeps for umcg_wait() or umcg_hold(), and can be switched to
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
+ * @list_lock: server: keeps pushes on its runnable list together with @list_number
  * @waiting: server: it is in umcg_wait()
- * @last_move: server: when it last left umcg_wait(), in jiffies
+ * @moves: server: how often it has left umcg_wait()
+ * @seen_moves: server: the same when umcg_watch() last looked
+ * @limit_ns: server: how long it may do other things before it counts as stuck; 0: for
+ *	ever
+ * @stuck_ns: server: for how long it has done so, when it was last looked at
+ * @seen_runtime: server: its CPU time then
  *
  * @runner: worker: the server that runs it
  * @counted: worker: it is in umcg_group::running
@@ -199,6 +215,10 @@ struct umcg_group {
  * @wait_left: worker: a handler has left that call by a jump; own use only
  * @timed_out: worker: it did end so; own use only
  * @listed: worker: it has been put on a runnable list, and not been run since
+ * @listing: worker: it is marked as listed, but not pushed yet
+ * @list_number: server: how often its runnable list was found empty by a push; worker:
+ *	what that was when it was pushed
+ * @list_tid: worker: on whose list
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due
@@ -214,16 +234,23 @@ struct umcg_info {
 	struct umcg_pin		*pin;
 	pid_t			tid;
 	clockid_t		clockid;
+	s64			clock_offset;
 	bool			is_worker;
 	bool			dead;
 	bool			asleep;
 	struct rcu_head		rcu;
 
 	raw_spinlock_t		lock;
+	raw_spinlock_t		list_lock; /* of @list_number */
+	unsigned int		list_number;
 	struct umcg_info	*worker;
 	bool			kicked;
 	bool			waiting;
-	unsigned long		last_move;
+	unsigned int		moves;
+	unsigned int		seen_moves;
+	u64			limit_ns;
+	u64			stuck_ns;
+	u64			seen_runtime;
 
 	struct umcg_info	*runner;
 	int			counted;
@@ -242,6 +269,8 @@ struct umcg_info {
 	bool			wait_left;
 	bool			timed_out;
 	bool			listed;
+	bool			listing;
+	pid_t			list_tid;
 	pid_t			orphan_tid;
 	struct hrtimer		recheck;
 	struct irq_work		inherits;
@@ -311,11 +340,16 @@ static inline void umcg_set_managed(struct umcg_info *info)
 	info->deadline = 0;
 }
 
-/* A worker is, or is no longer, on a list or in a queue. */
+/*
+ * A worker is about to be pushed on a list, or is no longer on a list or in a queue. No
+ * one else can list it meanwhile.
+ */
 static inline void umcg_set_listed(struct umcg_info *info, bool listed)
 {
-	if (READ_ONCE(info->listed) != listed &&
-	    xchg(&info->listed, listed) != listed)
+	if (READ_ONCE(info->listed) == listed)
+		return;
+	WRITE_ONCE(info->listing, listed);
+	if (xchg(&info->listed, listed) != listed)
 		atomic_add(listed ? 1 : -1, &info->group->listed);
 }
 
@@ -378,12 +412,15 @@ static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
 	WRITE_ONCE(info->counts[what], info->counts[what] + 1);
 }
 
+s64 umcg_clock_offset(clockid_t clockid);
 u64 umcg_now(const struct umcg_info *info);
+u64 umcg_host_time(const struct umcg_info *info, u64 ns);
 struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
+bool umcg_is_on_list(struct umcg_info *info);
 void umcg_has_listed(struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_info *umcg_detach(struct umcg_info *info);
@@ -431,8 +468,8 @@ static inline void umcg_check_inherit(struct umcg_info *info)
 }
 
 /* umcg_pin.c */
-struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr);
-void *umcg_pin_address(struct umcg_pin *pin);
+struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
+			      struct umcg_task **ut);
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
 void umcg_put_pin(struct umcg_pin *pin);
 
@@ -441,6 +478,7 @@ struct umcg_info *umcg_home(struct umcg_info *info);
 void umcg_orphan_workers(struct umcg_info *server);
 void umcg_bequeath(struct umcg_info *server);
 void umcg_init_watchdog(struct umcg_group *group);
+void umcg_set_looks(struct umcg_group *group);
 void __umcg_start_watchdog(struct umcg_group *group);
 
 static inline void umcg_start_watchdog(struct umcg_group *group)
@@ -451,6 +489,7 @@ static inline void umcg_start_watchdog(struct umcg_group *group)
 
 /* umcg_task.c */
 struct umcg_group *umcg_find_group(struct task_struct *task);
+void umcg_put_group(struct umcg_group *group);
 
 /* umcg_sleep.c */
 struct task_struct *umcg_claim_idle(struct umcg_info *server);

@@ -18,53 +18,62 @@
 
 #include "umcg.h"
 
-/* Two servers that register at once must find each other's group. */
-static DEFINE_MUTEX(umcg_group_mutex);
+/* The UMCG tasks of @task's process, or NULL if it never had one. */
+struct umcg_group *umcg_find_group(struct task_struct *task)
+{
+	return READ_ONCE(task->signal->umcg);
+}
 
-static void umcg_put_group(struct umcg_group *group)
+/**
+ * umcg_put_group - give up what a process, or its watchdog that is armed, has of it
+ * @group: the group
+ *
+ * Context: any.
+ */
+void umcg_put_group(struct umcg_group *group)
 {
 	if (!refcount_dec_and_test(&group->refs))
 		return;
-	timer_shutdown_sync(&group->watchdog);
 	put_pid(group->pid);
-	kfree_rcu(group, rcu);
+	kfree(group);
 }
 
-/* The group of @task's process, or NULL. Context: RCU read side. */
-struct umcg_group *umcg_find_group(struct task_struct *task)
+/* The last thread of the process is forgotten, and so are those who could look. */
+void umcg_process_gone(struct signal_struct *sig)
 {
-	struct umcg_info *info;
-	struct task_struct *t;
-
-	for_each_thread(task, t) {
-		info = rcu_dereference(t->umcg);
-		if (info)
-			return info->group;
-	}
-	return NULL;
+	if (unlikely(sig->umcg))
+		umcg_put_group(sig->umcg);
 }
 
-static struct umcg_group *umcg_get_group(void)
+static struct umcg_group *umcg_new_group(void)
 {
-	struct umcg_group *group;
+	struct umcg_group *group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 
-	rcu_read_lock();
-	group = umcg_find_group(current);
-	if (group && !refcount_inc_not_zero(&group->refs))
-		group = NULL;
-	rcu_read_unlock();
-	if (group)
-		return group;
-
-	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	if (!group)
 		return NULL;
 	refcount_set(&group->refs, 1);
 	group->pid = get_task_pid(current, PIDTYPE_TGID);
 	INIT_LIST_HEAD(&group->pins);
-	mutex_init(&group->pins_lock);
+	spin_lock_init(&group->lock);
 	umcg_init_watchdog(group);
 	return group;
+}
+
+/* The group of the calling process, which has it from the first registration on. */
+static struct umcg_group *umcg_get_group(void)
+{
+	struct umcg_group *group = umcg_find_group(current), *first;
+
+	if (group)
+		return group;
+	group = umcg_new_group();
+	if (!group)
+		return NULL;
+	first = cmpxchg(&current->signal->umcg, NULL, group);
+	if (!first)
+		return group;
+	umcg_put_group(group);
+	return first;
 }
 
 /* Last use of an info; a worker may have written to its page until now. */
@@ -73,7 +82,6 @@ static void umcg_free_rcu(struct rcu_head *rcu)
 	struct umcg_info *info = container_of(rcu, struct umcg_info, rcu);
 
 	umcg_put_pin(info->pin);
-	umcg_put_group(info->group);
 	kfree(info);
 }
 
@@ -142,8 +150,10 @@ static void umcg_publish(struct umcg_info *info)
 	atomic_inc(info->is_worker ? &group->workers : &group->servers);
 	rcu_assign_pointer(current->umcg, info);
 	umcg_publish_tid(info);
-	if (!info->is_worker)
+	if (!info->is_worker) {
+		umcg_set_looks(group);
 		return;
+	}
 	/* Registered as BLOCKED: held on the way back, until a server runs it. */
 	info->blocked = true;
 	current->flags |= PF_UMCG_WORKER;
@@ -151,7 +161,7 @@ static void umcg_publish(struct umcg_info *info)
 }
 
 static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
-				       clockid_t clockid)
+				       u32 limit_ms, clockid_t clockid)
 {
 	struct umcg_info *info = kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT);
 
@@ -162,8 +172,12 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
 	info->user_addr = addr;
 	info->size = size;
 	info->clockid = clockid;
+	info->clock_offset = umcg_clock_offset(clockid);
+	info->limit_ns = (u64)limit_ms * NSEC_PER_MSEC;
+	info->moves = 1;
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
+	raw_spin_lock_init(&info->list_lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	info->recheck.function = umcg_recheck;
 	umcg_init_inherit(info);
@@ -173,24 +187,14 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
 /* Into the process' group, with its page pinned. */
 static int umcg_join_group(struct umcg_info *info)
 {
-	int ret = -ENOMEM;
-
-	mutex_lock(&umcg_group_mutex);
 	info->group = umcg_get_group();
 	if (!info->group)
-		goto unlock;
-	info->pin = umcg_get_pin(info->group, info->user_addr);
-	if (IS_ERR(info->pin)) {
-		ret = PTR_ERR(info->pin);
-		umcg_put_group(info->group);
-		goto unlock;
-	}
-	info->ut = umcg_pin_address(info->pin) + offset_in_page(info->user_addr);
+		return -ENOMEM;
+	info->pin = umcg_get_pin(info->group, info->user_addr, &info->ut);
+	if (IS_ERR(info->pin))
+		return PTR_ERR(info->pin);
 	umcg_publish(info);
-	ret = 0;
-unlock:
-	mutex_unlock(&umcg_group_mutex);
-	return ret;
+	return 0;
 }
 
 static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
@@ -211,7 +215,8 @@ static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
 	if (ret)
 		return ret;
 
-	info = umcg_new_info(flags, (u64)(unsigned long)self, size, clockid);
+	info = umcg_new_info(flags, (u64)(unsigned long)self, size,
+			     ut.hold_limit_ms, clockid);
 	if (!info)
 		return -ENOMEM;
 	ret = umcg_check_server(info, ut.server_tid);
@@ -220,6 +225,27 @@ static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
 	if (ret)
 		kfree(info);
 	return ret;
+}
+
+/*
+ * What the calling task has counted, and @told of before, is the process' from now on.
+ * With @info no longer the task's: under the lock, so that /proc/PID/umcg has each count
+ * once, and none is ever less than before.
+ */
+static void umcg_add_to_group(struct umcg_info *info, unsigned long *told)
+{
+	struct umcg_group *group = info->group;
+	unsigned long count;
+	int i;
+
+	spin_lock(&group->lock);
+	rcu_assign_pointer(current->umcg, NULL);
+	for (i = 0; i < UMCG_COUNTS; i++) {
+		count = READ_ONCE(info->counts[i]);
+		group->counts[i] += count - told[i];
+		told[i] = count;
+	}
+	spin_unlock(&group->lock);
 }
 
 /**
@@ -231,7 +257,8 @@ void __umcg_exit(void)
 {
 	struct umcg_info *info = umcg_current();
 	u32 state = READ_ONCE(info->ut->state);
-	int tries, i;
+	unsigned long told[UMCG_COUNTS] = { };
+	int tries;
 
 	current->flags &= ~PF_UMCG_WORKER;
 	hrtimer_cancel(&info->recheck);
@@ -242,13 +269,14 @@ void __umcg_exit(void)
 				(state & UMCG_TASK_USER_MASK) | UMCG_TASK_NONE))
 			break;
 	}
-	rcu_assign_pointer(current->umcg, NULL);
+	umcg_add_to_group(info, told);
 	umcg_end_inherit(info);
 	umcg_leave(info);
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
-	for (i = 0; i < UMCG_COUNTS; i++)
-		atomic_long_add(info->counts[i], &info->group->counts[i]);
+	umcg_add_to_group(info, told);
+	if (!info->is_worker)
+		umcg_set_looks(info->group);
 	umcg_uncharge_pin(info->group, info->pin);
 	call_rcu(&info->rcu, umcg_free_rcu);
 }
@@ -292,7 +320,8 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
  * * -EFAULT	- @self is not mapped, or not writable
  * * -ESRCH	- server_tid is no server of this process
  * * -EBUSY	- registered already; unregister: the worker is held
- * * -ENOMEM	- no memory, or more locked than RLIMIT_MEMLOCK allows
+ * * -ENOMEM	- no memory, or more pinned than RLIMIT_MEMLOCK allows
+ * * -EINTR	- killed while it waited for the page
  */
 SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 		u32, size, clockid_t, clockid)

@@ -9,7 +9,6 @@
 #include <linux/resume_user_mode.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
-#include <linux/time_namespace.h>
 
 #include "sched.h"
 #include "umcg.h"
@@ -82,36 +81,39 @@ static int umcg_claim_dozing(struct umcg_info *info)
 /*
  * What makes a worker RUNNING, or finds that it is.
  *
- * UMCG_CLAIM_WAITING: RUNNABLE -> RUNNING, but not one that is listed: whoever takes
- * the list is to run it. The worker's @runner is reserved by now, therefore a timeout
- * or a wake-up that is listing it is over, or waits for us, or comes later:
+ * UMCG_CLAIM_HELD: RUNNABLE -> RUNNING, but not one that is on a list still: whoever
+ * takes the list is to run it. The worker's @runner is reserved by now, therefore a
+ * timeout or a wake-up that is listing it is over, or waits for us, or comes later:
  *
  *   umcg_claim()                    umcg_enqueue(), umcg_kick_wake()
  *   runner = server                 state = BLOCKED
  *   full barrier (cmpxchg)          full barrier (cmpxchg)
  *   state RUNNABLE?                 runner? -> wait until it is over
- *   read barrier                    listed = true
- *   listed?                         full barrier (xchg)
- *   state RUNNABLE -> RUNNING       state = RUNNABLE, push
+ *   read barrier                    listed, listing = true
+ *   listed? then listing, or        full barrier (xchg)
+ *   found on the list?              state = RUNNABLE, push
+ *   state RUNNABLE -> RUNNING       listing = false
  *
- * UMCG_CLAIM_TAKEN: the caller has taken it off the list. A listed worker in state
- * NONE has been let go while it was held, see umcg_rescue.c.
+ * A listed worker in state NONE has been let go while it was held, see umcg_rescue.c.
  *
  * UMCG_CLAIM_JOIN: it must execute: RUNNING, or RUNNABLE and on its way to
  * umcg_wait(), where umcg_stop_unserved() finds that somebody waits for it.
  */
 enum umcg_claim {
-	UMCG_CLAIM_WAITING,
-	UMCG_CLAIM_TAKEN,
+	UMCG_CLAIM_HELD,
 	UMCG_CLAIM_JOIN,
 };
 
-static bool umcg_is_waiting(struct umcg_info *info)
+static __always_inline bool umcg_is_free(struct umcg_info *info)
 {
-	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+	u32 state = umcg_state(info);
+
+	if (state != UMCG_TASK_RUNNABLE && state != UMCG_TASK_NONE)
 		return false;
 	smp_rmb(); /* state before listed; see above */
-	return !READ_ONCE(info->listed);
+	if (likely(!READ_ONCE(info->listed)))
+		return state == UMCG_TASK_RUNNABLE;
+	return !umcg_is_on_list(info);
 }
 
 static bool umcg_is_on_its_way(struct umcg_info *info)
@@ -134,9 +136,9 @@ static __always_inline int umcg_claim(struct umcg_info *info,
 	if (claim == UMCG_CLAIM_JOIN) {
 		if (umcg_state(info) == UMCG_TASK_RUNNABLE)
 			return umcg_is_on_its_way(info) ? 0 : -EAGAIN;
-	} else if (claim == UMCG_CLAIM_TAKEN || umcg_is_waiting(info)) {
+	} else if (umcg_is_free(info)) {
 		if (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
-		    (READ_ONCE(info->listed) && claim == UMCG_CLAIM_TAKEN &&
+		    (READ_ONCE(info->listed) &&
 		     umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING)))
 			/* Pairs with umcg_doze(). */
 			return READ_ONCE(info->dozing) ?
@@ -272,7 +274,7 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 	int ret;
 
 	ret = umcg_server_run(info, flags & UMCG_WAIT_JOIN ? UMCG_CLAIM_JOIN :
-			      UMCG_CLAIM_TAKEN, &next);
+			      UMCG_CLAIM_HELD, &next);
 	if (ret) {
 		umcg_wake(next);
 		return umcg_end_wait(info, ret == UMCG_BLOCKED_AT_ONCE ? 0 : ret);
@@ -352,9 +354,7 @@ static int umcg_stop_served(struct umcg_info *info, u32 flags,
 		goto out;
 	ret = UMCG_BLOCKED_AT_ONCE;
 	if (next)
-		ret = umcg_attach(server, next, info,
-				  flags & UMCG_WAIT_TAKEN ? UMCG_CLAIM_TAKEN :
-				  UMCG_CLAIM_WAITING);
+		ret = umcg_attach(server, next, info, UMCG_CLAIM_HELD);
 	if (ret < 0)
 		goto out;
 	if (ret == UMCG_BLOCKED_AT_ONCE) {
@@ -453,7 +453,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 
 /**
  * sys_umcg_wait - stop running, and let somebody else run
- * @flags: worker: UMCG_WAIT_YIELD and UMCG_WAIT_TAKEN; server: UMCG_WAIT_JOIN
+ * @flags: worker: UMCG_WAIT_YIELD or 0; server: UMCG_WAIT_JOIN or 0
  * @abs_timeout_ns: when to stop waiting, on the clock of the registration; 0:
  *	never. A yielding worker has none, it is runnable already.
  *
@@ -469,7 +469,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
  * * 0		- it was run, or woken, again
  * * -EAGAIN	- nobody waited: the caller was RUNNING, that is something
  *		  happened since it became RUNNABLE, or it was kicked; or the
- *		  worker that it names cannot be run now, or is listed
+ *		  worker that it names cannot be run now, or is on a list
  * * -ESRCH	- next_tid is no worker of this process, or a yielding worker's
  *		  server_tid no server; or a waiting worker has no server left that
  *		  could run it, and goes on unmanaged
@@ -490,8 +490,7 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 
 	if (!info || abs_timeout_ns > KTIME_MAX)
 		return -EINVAL;
-	if (flags & ~(info->is_worker ? UMCG_WAIT_YIELD | UMCG_WAIT_TAKEN :
-		      UMCG_WAIT_JOIN))
+	if (flags & ~(info->is_worker ? UMCG_WAIT_YIELD : UMCG_WAIT_JOIN))
 		return -EINVAL;
 	if (abs_timeout_ns && (flags & UMCG_WAIT_YIELD))
 		return -EINVAL;
@@ -510,13 +509,12 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 		return -EINVAL;
 
 	if (abs_timeout_ns)
-		abs_timeout_ns = timens_ktime_to_host(info->clockid,
-						      abs_timeout_ns);
+		abs_timeout_ns = umcg_host_time(info, abs_timeout_ns);
 	if (!info->is_worker) {
 		WRITE_ONCE(info->waiting, true);
 		ret = umcg_wait_server(info, flags, abs_timeout_ns);
 		WRITE_ONCE(info->waiting, false);
-		WRITE_ONCE(info->last_move, jiffies);
+		WRITE_ONCE(info->moves, info->moves + 1);
 		umcg_start_watchdog(info->group);
 		return ret;
 	}

@@ -165,15 +165,10 @@ enum umcg_ctl_flag {
  *	server's wait ended before it did: it is RUNNING, or RUNNABLE and on its
  *	way to umcg_wait(). Wait for it again, but never run it anew, as it may
  *	have stopped and be on a list by now. Invalid in a worker.
- * @UMCG_WAIT_TAKEN: next_tid is a worker that the kernel has listed as runnable,
- *	and that the caller has taken off the list. Without it a worker that
- *	names a listed one gets EAGAIN. Invalid in a server, whose next_tid is
- *	always understood so.
  */
 enum umcg_wait_flag {
 	UMCG_WAIT_YIELD		= 0x1,
 	UMCG_WAIT_JOIN		= 0x2,
-	UMCG_WAIT_TAKEN		= 0x4,
 };
 
 /**
@@ -199,6 +194,6 @@ enum umcg_kick_flag {
 #define UMCG_FEATURE_PREEMPT	(1U << 16)	/* umcg_kick() of a worker */
 #define UMCG_FEATURE_CRITICAL	(1U << 17)	/* critical_ptr is honoured */
 #define UMCG_FEATURE_KICK_BLOCKED (1U << 18)	/* UMCG_KICK_BLOCKED */
-#define UMCG_FEATURE_KICK_WAKE	(1U << 19)	/* UMCG_KICK_WAKE, UMCG_WAIT_TAKEN */
+#define UMCG_FEATURE_KICK_WAKE	(1U << 19)	/* UMCG_KICK_WAKE */
 
 #endif /* _UAPI_LINUX_UMCG_H */

@@ -100,6 +100,15 @@ TEST_F(task, fields_that_must_be_zero_are_checked)
 	EXPECT_EQ(0, register_server(self->ut));
 }
 
+/* R29: only servers can be stuck. */
+TEST_F(task, a_worker_has_no_limit)
+{
+	init_worker(self->ut, gettid());
+	self->ut->hold_limit_ms = 1;
+	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_REGISTER | UMCG_CTL_WORKER,
+				    self->ut, CLOCK_MONOTONIC));
+}
+
 /* R29: the state word's upper half is the user's, the rest is ours. */
 TEST_F(task, a_flag_that_nobody_knows_is_refused)
 {
@@ -249,11 +258,6 @@ TEST_F(task, a_worker_needs_a_server_of_its_own_process)
 	EXPECT_EQ(-ESRCH, try_worker(self->ut, 0x7fffffff));
 	EXPECT_EQ(-ESRCH, try_worker(self->ut, -1));
 
-	init_worker(self->ut + 1, gettid());
-	self->ut[1].hold_limit_ms = 1;
-	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_REGISTER | UMCG_CTL_WORKER,
-				    self->ut + 1, CLOCK_MONOTONIC));
-
 	ASSERT_EQ(0, register_server(self->ut));
 	child = fork();
 	if (!child)
@@ -326,7 +330,7 @@ static bool so_many_are_pinned(void *pages)
 /* I6, I7: a page is charged and pinned while somebody is registered there, no longer. */
 TEST(a_page_that_nobody_uses_is_neither_charged_nor_pinned)
 {
-	long locked = number_in("/proc/self/status", "VmLck:");
+	long locked = number_in("/proc/self/status", "VmPin:");
 	long pinned = pinned_pages();
 	struct umcg_task *ut;
 	int i;
@@ -334,10 +338,10 @@ TEST(a_page_that_nobody_uses_is_neither_charged_nor_pinned)
 	for (i = 0; i < PAGES; i++) {
 		ut = new_tasks();
 		ASSERT_EQ(0, register_server(ut));
-		EXPECT_EQ(locked + 4, number_in("/proc/self/status", "VmLck:"));
+		EXPECT_EQ(locked + 4, number_in("/proc/self/status", "VmPin:"));
 		EXPECT_LT(pinned, pinned_pages());
 		ASSERT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0));
-		EXPECT_EQ(locked, number_in("/proc/self/status", "VmLck:"));
+		EXPECT_EQ(locked, number_in("/proc/self/status", "VmPin:"));
 	}
 	EXPECT_TRUE(eventually(so_many_are_pinned, &pinned));
 }

@@ -112,8 +112,7 @@ static int stop_for(struct rng *r, int slot, struct wish *wish)
 		store(&run->worker[slot].parked, 1);
 	if (wish->condition && one_in(r, 2))
 		nap(r, 200);
-	ret = umcg_wait(wish->flags | (switches ? UMCG_WAIT_TAKEN : 0),
-			wish->timeout);
+	ret = umcg_wait(wish->flags, wish->timeout);
 	if (!(ut->next_tid & UMCG_NEXT_TID_CONSUMED))
 		return_next(slot, wish);
 	else if (!switches || ret == -EAGAIN || ret == -ESRCH)

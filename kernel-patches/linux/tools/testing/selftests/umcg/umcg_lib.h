@@ -125,10 +125,21 @@ static inline void init_server(struct umcg_task *ut)
 	ut->server_tid = gettid();
 }
 
-static inline int register_server(struct umcg_task *ut)
+/* @limit_ms: when it counts as stuck; 0: never */
+static inline int register_limited_server(struct umcg_task *ut, __u32 limit_ms)
 {
 	init_server(ut);
+	ut->hold_limit_ms = limit_ms;
 	return umcg_ctl(UMCG_CTL_REGISTER, ut, CLOCK_MONOTONIC);
+}
+
+/*
+ * A test's main thread is a server that does a lot beside umcg_wait(): so it has no
+ * limit, but in tests of the limit itself.
+ */
+static inline int register_server(struct umcg_task *ut)
+{
+	return register_limited_server(ut, 0);
 }
 
 static inline void init_worker(struct umcg_task *ut, pid_t server_tid)

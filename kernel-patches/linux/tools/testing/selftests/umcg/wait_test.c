@@ -261,8 +261,7 @@ static void switch_to_other(struct worker *w)
 	step(w);
 	set_state(w->ut, UMCG_TASK_RUNNABLE);
 	w->ut->next_tid = other->tid;
-	/* The test has taken it off the list. */
-	w->ret = umcg_wait(UMCG_WAIT_TAKEN, 0);
+	w->ret = umcg_wait(0, 0);
 	step(w);
 }
 

@@ -63,12 +63,12 @@ public interface UmcgSystemCalls {
 
     /**
      * {@code sys_umcg_kick}: preempts a worker that runs, or makes a server's umcg_wait return: the
-     * current one, or else the next one.
+     * current one, or else the next one; with a flag it tells of a hidden block, or wakes a worker that waits.
      *
-     * @param flags 0, or {@link UmcgTaskDescriptor#KICK_BLOCKED}
+     * @param flags 0, {@link UmcgTaskDescriptor#KICK_BLOCKED} or {@link UmcgTaskDescriptor#KICK_WAKE}
      * @param tid   a registered thread of this process
-     * @return 0; {@code -EAGAIN} when the worker is not RUNNING, or not asleep in a hidden block; {@code -ESRCH} when this process has
-     *     no such task; {@code -EINVAL} for flags
+     * @return 0; {@code -EAGAIN} when the worker is not RUNNING, not asleep in a hidden block, or does not
+     *     wait, as the flag has it; {@code -ESRCH} when this process has no such task; {@code -EINVAL} for flags
      */
     int kick(int flags, int tid);
 

@@ -142,8 +142,8 @@ public final class UmcgTaskDescriptor {
     public static final int WAIT_YIELD = 0x1;
 
     /**
-     * Flag of umcg_wait: the calling server waits again for next_tid, a worker that still runs since
-     * an earlier wait ended before it stopped. Never runs it anew.
+     * Flag of umcg_wait: the calling server waits again for next_tid, a worker that still executes, RUNNING or
+     * on its way to umcg_wait, since an earlier wait ended before it stopped. Never runs it anew.
      */
     public static final int WAIT_JOIN = 0x2;
 
@@ -153,6 +153,12 @@ public final class UmcgTaskDescriptor {
      */
     public static final int KICK_BLOCKED = 0x10000;
 
+    /**
+     * Flag of umcg_kick: a worker that waits in umcg_wait is put on its server's runnable list, without being
+     * run; if it is on its way there, that call returns EAGAIN. Known with {@link #FEATURE_KICK_WAKE}.
+     */
+    public static final int KICK_WAKE = 0x20000;
+
     /** Feature: umcg_kick preempts a worker that runs. */
     public static final int FEATURE_PREEMPT = 1 << 16;
 
@@ -161,6 +167,9 @@ public final class UmcgTaskDescriptor {
 
     /** Feature: {@link #KICK_BLOCKED} is known. */
     public static final int FEATURE_KICK_BLOCKED = 1 << 18;
+
+    /** Feature: {@link #KICK_WAKE} is known. */
+    public static final int FEATURE_KICK_WAKE = 1 << 19;
 
     private static final int ABI_VERSION_MASK = 0xffff;
 
@@ -301,8 +310,11 @@ public final class UmcgTaskDescriptor {
         if (hasFeature(queryResult, FEATURE_KICK_BLOCKED)) {
             text.append(", kick_blocked");
         }
+        if (hasFeature(queryResult, FEATURE_KICK_WAKE)) {
+            text.append(", kick_wake");
+        }
         final int unknown = features(queryResult)
-            & ~(FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED);
+            & ~(FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED | FEATURE_KICK_WAKE);
         if (unknown != 0) {
             text.append(", 0x").append(Integer.toHexString(unknown));
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_CRITICAL;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_KICK_BLOCKED;
+import static org.umcg.api.UmcgTaskDescriptor.FEATURE_KICK_WAKE;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_PREEMPT;
 import static org.umcg.api.UmcgTaskDescriptor.FLAG_COND_WAIT;
 import static org.umcg.api.UmcgTaskDescriptor.FLAG_PREEMPT;
@@ -77,8 +78,8 @@ class UmcgTaskDescriptorTest {
     void shouldDescribeFeatures() {
         assertThat(UmcgTaskDescriptor.describeFeatures(1)).isEqualTo("none");
         assertThat(UmcgTaskDescriptor.describeFeatures(
-            1 | FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED))
-            .isEqualTo("preempt, critical, kick_blocked");
+            1 | FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED | FEATURE_KICK_WAKE))
+            .isEqualTo("preempt, critical, kick_blocked, kick_wake");
         assertThat(UmcgTaskDescriptor.describeFeatures(1 | 1 << 30)).isEqualTo("0x40000000");
     }
 }

@@ -136,6 +136,7 @@ final class ServerLoop implements Runnable {
         tid = calls.gettid();
         task.clear();
         task.serverTidOpaque(tid);
+        task.holdLimitMillisOpaque(scheduler.holdLimitMillis());
         task.stateVolatile(RUNNING);
         final int result = calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);

@@ -62,7 +62,7 @@ final class Shutdown {
      * Waits until all servers have ended. Interrupted meanwhile, it interrupts all workers, and goes on waiting.
      *
      * @param nanos how long at most
-     * @return false if that was not long enough
+     * @return false if that was not long enough, or cannot be: all workers that are left wait for the JVM's end
      */
     boolean await(final long nanos) {
         final long start = System.nanoTime();
@@ -90,7 +90,7 @@ final class Shutdown {
         return servers.stream().anyMatch(Thread::isAlive);
     }
 
-    /** Waits for one of them for a while; false if there is no time left. */
+    /** Waits for one of them for a while; false if there is no sense in waiting any longer. */
     private boolean awaitServer(final long nanosLeft) throws InterruptedException {
         if (nanosLeft <= 0) {
             return false;
@@ -104,7 +104,20 @@ final class Shutdown {
         if (slots.reap()) {
             serverKick.run();
         }
-        return true;
+        return !isJvmEnding() || !areAllExiting();
+    }
+
+    /** Whether there are workers, and each one is in System.exit(), which waits for all shutdown hooks. */
+    private boolean areAllExiting() {
+        final int[] exiting = new int[1];
+        final int[] others = new int[1];
+        slots.forEach(worker -> {
+            final boolean isExiting = Stream.of(worker.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
+            exiting[0] += isExiting ? 1 : 0;
+            others[0] += isExiting ? 0 : 1;
+        });
+        return exiting[0] != 0 && others[0] == 0;
     }
 
     private void sayOnce() {

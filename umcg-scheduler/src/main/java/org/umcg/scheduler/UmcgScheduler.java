@@ -65,6 +65,7 @@ public final class UmcgScheduler implements AutoCloseable {
     private final int workers;
     private final UnaryOperator<Runnable> taskDecorator;
     private final long quantumNanos;
+    private final int holdLimitMillis;
     private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
     private final CountDownLatch starting;
@@ -76,6 +77,7 @@ public final class UmcgScheduler implements AutoCloseable {
         workers = settings.workers();
         taskDecorator = settings.taskDecorator();
         quantumNanos = settings.quantumNanos();
+        holdLimitMillis = settings.holdLimitMillis();
         criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
         if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
@@ -91,7 +93,7 @@ public final class UmcgScheduler implements AutoCloseable {
         starting = new CountDownLatch(settings.servers());
         serversLeft = new AtomicInteger(settings.servers());
         shutdown = new Shutdown(executors, slots, serverThreads, this::kickServers);
-        sentinel = settings.hasSentinel() ? new Sentinel(memory) : null;
+        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
         cpus = ServerCpus.claim(settings.cpuNumbers(), settings.servers(), failures);
     }
 
@@ -230,8 +232,8 @@ public final class UmcgScheduler implements AutoCloseable {
      * <p>Interrupted while it waits, or before, it interrupts all workers as {@link #shutdownNow()} does, and goes on
      * waiting; the thread's interrupt status is set afterwards. Closed already, it waits for the same end. While the
      * JVM shuts down, so in a shutdown hook, it waits no longer than four seconds, and one more after it has
-     * interrupted all workers: one of them may wait for the JVM's end in {@code System.exit}. For another limit use
-     * {@link #close(Duration)}.
+     * interrupted all workers, nor for workers that wait for the JVM's end themselves, in {@code System.exit}. For
+     * another limit use {@link #close(Duration)}.
      *
      * @throws IllegalStateException in a worker of this scheduler, which would wait for itself
      */
@@ -308,6 +310,10 @@ public final class UmcgScheduler implements AutoCloseable {
     /** How long a worker runs while others wait; 0: as long as it likes. */
     long quantumNanos() {
         return quantumNanos;
+    }
+
+    int holdLimitMillis() {
+        return holdLimitMillis;
     }
 
     boolean hasCriticalWord() {

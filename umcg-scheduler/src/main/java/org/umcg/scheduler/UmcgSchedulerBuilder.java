@@ -27,12 +27,14 @@ public final class UmcgSchedulerBuilder {
     private static final int MOST_WORKERS = Short.MAX_VALUE;
     private static final int DEFAULT_WORKERS_PER_SERVER = 32;
     private static final int DEFAULT_MAX_WORKERS = 4096;
+    private static final int DEFAULT_HOLD_LIMIT_MILLIS = 1_000;
 
     private int servers = mostServers();
     /** 0, like maxWorkers: not set. */
     private int workers;
     private int maxWorkers;
     private long quantumNanos;
+    private int holdLimitMillis = Integer.getInteger("org.umcg.holdLimitMillis", DEFAULT_HOLD_LIMIT_MILLIS);
     private SchedulingPolicy.Factory policy = Policies.fifo();
     private boolean criticalWord = true;
     private boolean sentinel = true;
@@ -100,6 +102,25 @@ public final class UmcgSchedulerBuilder {
             throw new IllegalArgumentException("quantum must be zero or at least 1 us: " + length);
         }
         quantumNanos = length.toNanos();
+        return this;
+    }
+
+    /**
+     * How long all servers, and the sentinel, may be stuck before the kernel lets the runnable workers go on
+     * without them: then more workers may run than there are servers. Only time counts in which a server
+     * could have run. Default: the system property {@code org.umcg.holdLimitMillis}, or a second.
+     *
+     * @param length at least a millisecond; zero: for ever, for programs that rely on one server running one
+     *               worker at a time more than on going on
+     * @return this
+     */
+    public UmcgSchedulerBuilder holdLimit(final Duration length) {
+        if (length.isNegative() || !length.isZero() && length.toMillis() < 1
+            || length.toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("hold limit must be zero, or from 1 to "
+                + Integer.MAX_VALUE + " ms: " + length);
+        }
+        holdLimitMillis = (int) length.toMillis();
         return this;
     }
 
@@ -318,6 +339,10 @@ public final class UmcgSchedulerBuilder {
 
     long quantumNanos() {
         return quantumNanos;
+    }
+
+    int holdLimitMillis() {
+        return holdLimitMillis;
     }
 
     SchedulingPolicy.Factory policy() {

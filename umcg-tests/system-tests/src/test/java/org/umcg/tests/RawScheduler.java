@@ -35,9 +35,17 @@ final class RawScheduler {
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final SchedulerMemory memory;
     private final ServerCalls serverCalls;
+    private final int holdLimitMillis;
     private final CountDownLatch isUp = new CountDownLatch(1);
 
+    /** The kernel lets no worker of it go. */
     RawScheduler(final int servers, final int workers) {
+        this(servers, workers, 0);
+    }
+
+    /** The kernel lets listed workers go when the server has been stuck for so long. */
+    RawScheduler(final int servers, final int workers, final int holdLimitMillis) {
+        this.holdLimitMillis = holdLimitMillis;
         memory = SchedulerMemory.allocate(servers, workers, calls);
         serverCalls = new ServerCalls(memory);
     }
@@ -106,6 +114,7 @@ final class RawScheduler {
         final UmcgTask task = memory.serverTask(0);
         final int tid = calls.gettid();
         task.serverTidOpaque(tid);
+        task.holdLimitMillisOpaque(holdLimitMillis);
         task.stateVolatile(RUNNING);
         assertThat(calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id())).isZero();
         memory.serverTidRelease(0, tid);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -138,14 +139,12 @@ class WorkerLifeSystemTest {
     void shouldNotEndBeforeServerHasTakenWorkerOffItsList() throws Exception {
         final AtomicBoolean isStuck = new AtomicBoolean();
         final CountDownLatch isLetGo = new CountDownLatch(1);
-        try (HoldLimit limit = new HoldLimit();
-             UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
-                 .policy(stickyWhile(isStuck)).start()) {
-            limit.set(10);
-            final long before = HoldLimit.workersLetGo();
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
+                 .holdLimit(Duration.ofMillis(10)).policy(stickyWhile(isStuck)).start()) {
+            final long before = ProcessCounter.read("rescues");
             final Thread thread = scheduler.threadFactory().newThread(() -> {
                 isStuck.set(true);
-                while (HoldLimit.workersLetGo() == before) {
+                while (ProcessCounter.read("rescues") == before) {
                     LockSupport.parkNanos(1_000_000);
                 }
                 isLetGo.countDown();
