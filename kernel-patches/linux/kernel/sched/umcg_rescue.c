@@ -196,7 +196,7 @@ static bool umcg_give_list(struct umcg_info *heir, u64 first)
  * Also called by whoever has pushed a worker on the list of a server that turns out
  * to be dead. Both take the list with xchg.
  *
- *   umcg_leave()                    umcg_list()
+ *   umcg_leave()                    umcg_has_listed()
  *   dead = true                     push (cmpxchg)
  *   full barrier                    full barrier
  *   take the list                   dead? take the list

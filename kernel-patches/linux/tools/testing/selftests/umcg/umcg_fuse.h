@@ -4,8 +4,8 @@
 
 /*
  * A file system of one file of one page, that an unprivileged process serves itself.
- * It never answers the first read: whoever faults in that page hangs until the
- * daemon is killed.
+ * It never answers a read, or late: whoever faults in that page hangs until then, or
+ * until the daemon is killed.
  */
 
 #include "umcg_watch.h"
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 struct hanging_file {
-	char dir[32];
+	unsigned int late_ms;	/* 0: never */
 	int dev;
 	pid_t daemon;
 	int fd;
@@ -27,7 +27,7 @@ static inline void fuse_reply(int dev, __u64 unique, int error, const void *data
 			      size_t size)
 {
 	struct fuse_out_header out = { sizeof(out) + size, error, unique };
-	char buffer[512];
+	static char buffer[8192];
 
 	memcpy(buffer, &out, sizeof(out));
 	if (size)
@@ -79,6 +79,18 @@ static inline void fuse_open(int dev, const struct fuse_in_header *in)
 	fuse_reply(dev, in->unique, 0, &out, sizeof(out));
 }
 
+static inline void fuse_read(struct hanging_file *file,
+			     const struct fuse_in_header *in)
+{
+	static const char page[4096];
+
+	__atomic_store_n(file->reading, 1, __ATOMIC_SEQ_CST);
+	if (!file->late_ms)
+		return;
+	sleep_ms(file->late_ms);
+	fuse_reply(file->dev, in->unique, 0, page, sizeof(page));
+}
+
 static inline void fuse_serve(struct hanging_file *file)
 {
 	static char buffer[FUSE_MIN_READ_BUFFER + 8192];
@@ -104,7 +116,7 @@ static inline void fuse_serve(struct hanging_file *file)
 			fuse_open(file->dev, in);
 			break;
 		case FUSE_READ:
-			__atomic_store_n(file->reading, 1, __ATOMIC_SEQ_CST);
+			fuse_read(file, in);
 			break;
 		case FUSE_FORGET:
 		case FUSE_BATCH_FORGET:
@@ -147,19 +159,18 @@ static inline int become_unprivileged(void)
  */
 static inline int make_hanging_file(struct hanging_file *file)
 {
-	char options[64], path[64];
+	char dir[] = "/tmp/umcg-fuse-XXXXXX", options[64], path[64];
 
 	file->reading = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	file->dev = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (file->dev < 0)
 		return -errno;
-	strcpy(file->dir, "/tmp/umcg-fuse-XXXXXX");
-	if (!mkdtemp(file->dir))
+	if (!mkdtemp(dir))
 		return -errno;
 	snprintf(options, sizeof(options),
 		 "fd=%d,rootmode=40000,user_id=0,group_id=0", file->dev);
-	if (mount("none", file->dir, "fuse", 0, options))
+	if (mount("none", dir, "fuse", 0, options))
 		return -errno;
 	/* Another process: not for it to wait for this one's memory. */
 	file->daemon = fork();
@@ -167,11 +178,16 @@ static inline int make_hanging_file(struct hanging_file *file)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		fuse_serve(file);
 	}
-	snprintf(path, sizeof(path), "%s/file", file->dir);
+	snprintf(path, sizeof(path), "%s/file", dir);
 	file->fd = open(path, O_RDONLY | O_CLOEXEC);
 	/* The daemon's is the last one: when it dies, nobody hangs any more. */
 	close(file->dev);
-	return file->fd < 0 ? -errno : 0;
+	if (file->fd < 0)
+		return -errno;
+	/* The file keeps the rest. */
+	umount2(dir, MNT_DETACH);
+	rmdir(dir);
+	return 0;
 }
 
 static inline void *map_hanging_file(struct hanging_file *file)
