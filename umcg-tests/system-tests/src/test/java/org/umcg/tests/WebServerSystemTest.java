@@ -66,6 +66,8 @@ class WebServerSystemTest {
 
             assertThatThrownBy(server::start)
                 .isInstanceOf(RejectedExecutionException.class).hasMessageContaining("maxWorkers()");
+            // Jetty leaves those that it has got to themselves.
+            scheduler.shutdownNow();
         }
     }
 
