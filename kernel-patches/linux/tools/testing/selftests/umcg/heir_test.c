@@ -30,7 +30,7 @@ static void own_and_wait(struct worker *w)
 	pthread_mutex_unlock(&mutex);
 }
 
-static bool start_outsider(FIXTURE_DATA(inherit) *self, int priority)
+static bool start_outsider(struct _test_data_inherit *self, int priority)
 {
 	if (pthread_create(&self->outsider, NULL, want_it,
 			   (void *)(long)priority))
@@ -42,7 +42,7 @@ static bool start_outsider(FIXTURE_DATA(inherit) *self, int priority)
 	return !flag_is_set(&got);
 }
 
-static bool run_to_its_end(FIXTURE_DATA(inherit) *self)
+static bool run_to_its_end(struct _test_data_inherit *self)
 {
 	__u64 deadline = in_ms(PATIENCE_MS);
 
@@ -83,7 +83,7 @@ TEST_F(inherit, an_owner_that_wakes_up_with_a_priority_is_not_listed)
  * The owner executes when it inherits a priority, and then stops by its own wish. No
  * server runs it. Returns what is wrong, or "".
  */
-static const char *stop_with_priority(FIXTURE_DATA(inherit) *self)
+static const char *stop_with_priority(struct _test_data_inherit *self)
 {
 	void *fault;
 

@@ -72,7 +72,7 @@ TEST_F(inherit, a_worker_that_waits_for_the_mutex_is_blocked)
 }
 
 /* Preempted while it owns the mutex, and held: nobody runs it. */
-static bool hold_owner(FIXTURE_DATA(inherit) *self, bool *go)
+static bool hold_owner(struct _test_data_inherit *self, bool *go)
 {
 	self->a.arg = go;
 	if (!start_and_await(&self->a, self->ut + 1, self->server, own_and_spin))
@@ -87,7 +87,7 @@ static bool hold_owner(FIXTURE_DATA(inherit) *self, bool *go)
 	return await_list(&self->server->runnable_workers_ptr);
 }
 
-static bool end_owner(FIXTURE_DATA(inherit) *self, bool *go)
+static bool end_owner(struct _test_data_inherit *self, bool *go)
 {
 	set_flag(go);
 	while (get_state(self->a.ut) != UMCG_TASK_NONE) {
