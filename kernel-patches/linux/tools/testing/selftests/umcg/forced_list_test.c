@@ -28,7 +28,7 @@ static void switch_in_time(struct worker *w)
 }
 
 /* Both belong to the other server; worker a waits. */
-static bool start_meeting(FIXTURE_DATA(forced) *self, int after_deadline_ms)
+static bool start_meeting(struct _test_data_forced *self, int after_deadline_ms)
 {
 	deadline = in_ms(1000);
 	switch_at = deadline + after_deadline_ms * (__s64)NSEC_PER_MSEC;
@@ -47,7 +47,7 @@ static bool start_meeting(FIXTURE_DATA(forced) *self, int after_deadline_ms)
 }
 
 /* The list of the other server has worker a, which is run to its end from there. */
-static bool run_listed(FIXTURE_DATA(forced) *self)
+static bool run_listed(struct _test_data_forced *self)
 {
 	if (!await_list(&self->other.ut->runnable_workers_ptr) ||
 	    !take_runnable(self->other.ut, self->a.ut))
@@ -91,7 +91,12 @@ TEST_F(forced, a_switch_that_meets_the_timeout_is_one_of_the_two)
 	}
 }
 
-/* Changes the head of a list all the time, until it is told, or finds somebody there. */
+/*
+ * Changes the head of a list all the time, until it is told, or finds somebody there.
+ * Nothing that it writes is an address of user space.
+ */
+#define NO_ADDRESS	0x4000000000000000ULL
+
 struct scribbler {
 	pthread_t thread;
 	__u64 *head;
@@ -102,15 +107,16 @@ struct scribbler {
 static void *scribble(void *arg)
 {
 	struct scribbler *s = arg;
-	__u64 last = 0, old;
+	__u64 last = 0, next, old;
 
 	while (!flag_is_set(&s->stop)) {
-		old = __atomic_exchange_n(s->head, last + 64, __ATOMIC_SEQ_CST);
+		next = last ? last + 64 : NO_ADDRESS;
+		old = __atomic_exchange_n(s->head, next, __ATOMIC_SEQ_CST);
 		if (old != last) {
 			s->pushed = true;
 			break;
 		}
-		last += 64;
+		last = next;
 	}
 	__atomic_store_n(s->head, 0, __ATOMIC_SEQ_CST);
 	return NULL;
@@ -175,40 +181,6 @@ TEST_F(forced, a_waiter_that_cannot_be_listed_waits_on)
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_EQ(0, pthread_join(self->a.thread, NULL));
 	EXPECT_EQ(0, wish.ret);
-}
-
-static void spin_then_yield(struct worker *w)
-{
-	step(w);
-	while (!flag_is_set(w->arg))
-		;
-	named_ret = worker_wait_for(w, UMCG_WAIT_YIELD, 0);
-	step(w);
-}
-
-/* I3: let go, it is on its list still. */
-TEST_F(forced, a_worker_that_was_let_go_and_yields_is_listed_once)
-{
-	struct umcg_task *list;
-
-	ASSERT_EQ(0, order_and_await(&self->other, act_unregister));
-	ASSERT_EQ(0, change_limit(self->server, 50));
-	ASSERT_TRUE(list_worker(&self->a, self->ut + 1, self->server,
-				spin_then_yield));
-	ASSERT_TRUE(await_steps(&self->a, 1));
-	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
-	ASSERT_TRUE(list_worker(&self->b, self->ut + 2, self->server, do_step));
-	set_flag(&self->go);
-	ASSERT_TRUE(await_sleep(self->a.tid));
-	list = take(&self->server->runnable_workers_ptr);
-	EXPECT_EQ(1, times_listed(list, self->a.ut));
-	EXPECT_EQ(1, times_listed(list, self->b.ut));
-	EXPECT_EQ(1, steps(&self->a));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	ASSERT_EQ(0, run_worker(self->server, &self->b));
-	ASSERT_EQ(0, pthread_join(self->a.thread, NULL));
-	ASSERT_EQ(0, pthread_join(self->b.thread, NULL));
-	EXPECT_EQ(0, named_ret);
 }
 
 TEST_HARNESS_MAIN

@@ -1,37 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Workers whose mutex others wait for: which of them are held. */
-#include "umcg_watch.h"
-#include "umcg_harness.h"
+#include "umcg_inherit.h"
 
-FIXTURE(heir)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	struct worker a;
-	pthread_t outsider;
-};
-
-/* What the owner, which is a worker, and the thread outside share. */
-static pthread_mutex_t mutex;
-static bool wanted, got, go;
-static int yield_ret;
-
-FIXTURE_SETUP(heir)
-{
-	pthread_mutexattr_t attr;
-
-	self->ut = new_tasks();
-	self->server = self->ut;
-	memset(&self->a, 0, sizeof(self->a));
-	ASSERT_EQ(0, pthread_mutexattr_init(&attr));
-	ASSERT_EQ(0, pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT));
-	ASSERT_EQ(0, pthread_mutex_init(&mutex, &attr));
-	ASSERT_EQ(0, register_server(self->server));
-}
-
-FIXTURE_TEARDOWN(heir)
-{
-}
+static bool go;
+static int wait_ret;
 
 /* Owns the mutex from before it blocks until it is told. */
 static void own_and_read(struct worker *w)
@@ -44,31 +16,21 @@ static void own_and_read(struct worker *w)
 	pthread_mutex_unlock(&mutex);
 }
 
-static void own_and_yield(struct worker *w)
+/* Owns it while it waits, or yields if its arg is NULL. */
+static void own_and_wait(struct worker *w)
 {
 	pthread_mutex_lock(&mutex);
 	step(w);
 	while (!flag_is_set(&go))
 		;
-	yield_ret = worker_wait_for(w, UMCG_WAIT_YIELD, 0);
+	w->ut->next_tid = 0;
+	set_state(w->ut, UMCG_TASK_RUNNABLE);
+	wait_ret = w->arg ? umcg_wait(0, in_ms(100)) :
+			    umcg_wait(UMCG_WAIT_YIELD, 0);
 	pthread_mutex_unlock(&mutex);
 }
 
-/* The thread outside: of priority @arg if that is not 0. */
-static void *want_it(void *arg)
-{
-	struct sched_param param = { .sched_priority = (int)(long)arg };
-
-	if (arg && sched_setscheduler(0, SCHED_FIFO, &param))
-		return "sched_setscheduler";
-	set_flag(&wanted);
-	pthread_mutex_lock(&mutex);
-	set_flag(&got);
-	pthread_mutex_unlock(&mutex);
-	return NULL;
-}
-
-static bool start_outsider(FIXTURE_DATA(heir) *self, int priority)
+static bool start_outsider(struct _test_data_inherit *self, int priority)
 {
 	if (pthread_create(&self->outsider, NULL, want_it,
 			   (void *)(long)priority))
@@ -80,12 +42,7 @@ static bool start_outsider(FIXTURE_DATA(heir) *self, int priority)
 	return !flag_is_set(&got);
 }
 
-static bool is_got(void *unused)
-{
-	return flag_is_set(&got);
-}
-
-static bool run_to_its_end(FIXTURE_DATA(heir) *self)
+static bool run_to_its_end(struct _test_data_inherit *self)
 {
 	__u64 deadline = in_ms(PATIENCE_MS);
 
@@ -100,7 +57,7 @@ static bool run_to_its_end(FIXTURE_DATA(heir) *self)
 }
 
 /* R62: as long as it has the priority it is no server's to run. */
-TEST_F(heir, an_owner_that_wakes_up_with_a_priority_is_not_listed)
+TEST_F(inherit, an_owner_that_wakes_up_with_a_priority_is_not_listed)
 {
 	void *fault;
 
@@ -113,7 +70,8 @@ TEST_F(heir, an_owner_that_wakes_up_with_a_priority_is_not_listed)
 	ASSERT_TRUE(await_steps(&self->a, 1));
 	EXPECT_EQ(UMCG_TASK_NONE, get_state(self->a.ut));
 	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
-	EXPECT_EQ(0, task_umcg(self->a.tid, "unblocks"));
+	/* That was when it registered. */
+	EXPECT_EQ(1, task_umcg(self->a.tid, "unblocks"));
 	set_flag(&go);
 	ASSERT_TRUE(eventually(is_got, NULL));
 	ASSERT_EQ(0, pthread_join(self->outsider, &fault));
@@ -121,27 +79,47 @@ TEST_F(heir, an_owner_that_wakes_up_with_a_priority_is_not_listed)
 	ASSERT_TRUE(run_to_its_end(self));
 }
 
-/* R62: it has the priority before it stops. */
-TEST_F(heir, an_owner_that_yields_with_a_priority_goes_on)
+/*
+ * The owner executes when it inherits a priority, and then stops by its own wish. No
+ * server runs it. Returns what is wrong, or "".
+ */
+static const char *stop_with_priority(struct _test_data_inherit *self)
 {
 	void *fault;
 
-	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
-				    own_and_yield));
+	if (!start_and_await(&self->a, self->ut + 1, self->server, own_and_wait))
+		return "it does not start";
 	while (!steps(&self->a))
 		serve_for(self->server, self->a.tid, 0, 20);
-	ASSERT_TRUE(start_outsider(self, 10));
+	if (!start_outsider(self, 10))
+		return "the outsider has the mutex";
 	set_flag(&go);
-	ASSERT_TRUE(eventually(is_got, NULL));
-	ASSERT_EQ(0, pthread_join(self->outsider, &fault));
-	EXPECT_EQ(NULL, fault);
-	ASSERT_TRUE(run_to_its_end(self));
-	EXPECT_EQ(-ESRCH, yield_ret);
+	if (!eventually(is_got, NULL))
+		return "the owner does not give the mutex back";
+	if (pthread_join(self->outsider, &fault) || fault)
+		return "the outsider has no priority";
+	return run_to_its_end(self) ? "" : "it does not come to an end";
+}
+
+/* R62 */
+TEST_F(inherit, an_owner_that_yields_with_a_priority_goes_on)
+{
+	ASSERT_STREQ("", stop_with_priority(self));
+	EXPECT_EQ(-ESRCH, wait_ret);
+	EXPECT_EQ(1, proc_umcg("inherits"));
+}
+
+/* R62: on no list it is nobody's to run; when its time is over it is listed. */
+TEST_F(inherit, an_owner_that_times_out_with_a_priority_goes_on)
+{
+	self->a.arg = &go;
+	ASSERT_STREQ("", stop_with_priority(self));
+	EXPECT_EQ(-ESRCH, wait_ret);
 	EXPECT_EQ(1, proc_umcg("inherits"));
 }
 
 /* I1: who waits for it has no better claim than its other workers. */
-TEST_F(heir, an_owner_that_wakes_up_with_an_equal_waiter_is_held)
+TEST_F(inherit, an_owner_that_wakes_up_with_an_equal_waiter_is_held)
 {
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    own_and_read));
