@@ -30,7 +30,7 @@ static void switch_in_time(struct worker *w)
 /* Both belong to the other server; worker a waits. */
 static bool start_meeting(struct _test_data_forced *self, int after_deadline_ms)
 {
-	deadline = in_ms(1000);
+	deadline = in_ms(2000);
 	switch_at = deadline + after_deadline_ms * (__s64)NSEC_PER_MSEC;
 	named_ret = 1;
 	if (!start_and_await(&self->a, self->ut + 1, self->server,
@@ -91,6 +91,27 @@ TEST_F(forced, a_switch_that_meets_the_timeout_is_one_of_the_two)
 	}
 }
 
+/* R61: the timeout has found that nobody has woken the worker, and somebody does. */
+TEST_F(forced, a_timeout_that_meets_a_wake_up_is_one_of_the_two)
+{
+	int ret;
+
+	deadline = in_ms(1000);
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    wait_until_deadline));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	ASSERT_EQ(0, set_delay("hold", self->a.tid, WINDOW_MS));
+	while (now_ns() < deadline + WINDOW_MS / 2 * NSEC_PER_MSEC)
+		sleep_ms(1);
+	ret = umcg_kick(UMCG_KICK_WAKE, self->a.tid);
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	sleep_ms(WINDOW_MS);
+	ASSERT_TRUE(take_runnable(self->server, self->a.ut));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	ASSERT_EQ(0, pthread_join(self->a.thread, NULL));
+	EXPECT_EQ(ret ? -ETIMEDOUT : 0, waited_ret);
+}
+
 /*
  * Changes the head of a list all the time, until it is told, or finds somebody there.
  * Nothing that it writes is an address of user space.
@@ -107,19 +128,23 @@ struct scribbler {
 static void *scribble(void *arg)
 {
 	struct scribbler *s = arg;
-	__u64 last = 0, next, old;
+	__u64 next = NO_ADDRESS, last = 0;
 
-	while (!flag_is_set(&s->stop)) {
-		next = last ? last + 64 : NO_ADDRESS;
-		old = __atomic_exchange_n(s->head, next, __ATOMIC_SEQ_CST);
-		if (old != last) {
-			s->pushed = true;
-			break;
-		}
+	do {
+		s->pushed = __atomic_exchange_n(s->head, next,
+						__ATOMIC_SEQ_CST) != last;
 		last = next;
-	}
-	__atomic_store_n(s->head, 0, __ATOMIC_SEQ_CST);
+		next += 64;
+	} while (!s->pushed && !flag_is_set(&s->stop));
+	if (__atomic_exchange_n(s->head, 0, __ATOMIC_SEQ_CST) != last)
+		s->pushed = true;
 	return NULL;
+}
+
+static bool start_scribbling(struct scribbler *s)
+{
+	return !pthread_create(&s->thread, NULL, scribble, s) &&
+	       await_list(s->head);
 }
 
 static bool stop_scribbling(struct scribbler *s)
@@ -143,7 +168,7 @@ TEST_F(forced, a_worker_that_cannot_be_listed_as_it_yields_goes_on)
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    yield_once));
 	ASSERT_EQ(0, set_delay("push", self->a.tid, 10));
-	ASSERT_EQ(0, pthread_create(&s.thread, NULL, scribble, &s));
+	ASSERT_TRUE(start_scribbling(&s));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_TRUE(stop_scribbling(&s));
 	/* On a slow machine the head may have stayed the same for long enough. */
@@ -167,7 +192,7 @@ TEST_F(forced, a_waiter_that_cannot_be_listed_waits_on)
 				    wait_as_told));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_EQ(0, set_delay("push", gettid(), 10));
-	ASSERT_EQ(0, pthread_create(&s.thread, NULL, scribble, &s));
+	ASSERT_TRUE(start_scribbling(&s));
 	ret = umcg_kick(UMCG_KICK_WAKE, self->a.tid);
 	ASSERT_TRUE(stop_scribbling(&s));
 	ASSERT_EQ(0, clear_delays());
