@@ -1,7 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The demo's client: asks for items and documents, orders, checks every response, prints one line of JSON.
 -- What the answers must hold stands in Workload.java.
+--
+-- With a number as its argument it sends so many requests, waits for their answers, ends wrk, and tells for how many
+-- nanoseconds the processors were busy meanwhile, where one may know; else wrk ends it.
 
+local ffi = require("ffi")
+ffi.cdef("int getpid(void); int kill(int pid, int sig);")
+
+local SIGINT = 2
+local FOR_EVER_MS = 1000000000
 local ITEMS = 1000
 local DOCUMENTS = 16
 local DOCUMENT_LENGTH = 1024
@@ -28,13 +36,41 @@ local asked = {}
 local hashes = {}
 local number
 
-function init()
+-- wrk asks how long to wait before each request, if there is such a function.
+local function limitRequests(limit)
+    local sent = 0
+    answersLeft = limit
+    delay = function()
+        sent = sent + 1
+        return sent <= limit and 0 or FOR_EVER_MS
+    end
+end
+
+-- Since boot, of the first processor. The waits for the host's files are idle time too.
+local function busyNanoseconds()
+    local file = io.open("/proc/timer_list")
+    if not file then
+        return 0
+    end
+    local text = file:read("*a")
+    file:close()
+    local idle = tonumber(string.match(text, "%.idle_sleeptime%s*: (%d+)")) or 0
+    local waiting = tonumber(string.match(text, "%.iowait_sleeptime%s*: (%d+)")) or 0
+    return tonumber(string.match(text, "now at (%d+) nsecs")) - idle - waiting
+end
+
+function init(args)
     for document = 0, DOCUMENTS - 1 do
         hashes[document] = documentHash(document)
     end
     number = first
     mismatches = 0
     orders = 0
+    busy = 0
+    if args[1] then
+        limitRequests(tonumber(args[1]))
+        busy = -busyNanoseconds()
+    end
 end
 
 function request()
@@ -71,7 +107,20 @@ local function isAnswer(body)
     return isValue(n, id, name, value) and tonumber(sum) == (n + 31 * id + 17 * value) % MODULUS
 end
 
+-- The main thread of wrk sleeps as long as -d says, or until this signal.
+local function countDown()
+    answersLeft = answersLeft - 1
+    if answersLeft == 0 then
+        busy = busy + busyNanoseconds()
+        wrk.thread:stop()
+        ffi.C.kill(ffi.C.getpid(), SIGINT)
+    end
+end
+
 function response(status, headers, body)
+    if answersLeft then
+        countDown()
+    end
     -- wrk itself counts the statuses from 400 on.
     if status < 400 and not (status == 200 and isAnswer(body)) then
         mismatches = mismatches + 1
@@ -83,15 +132,16 @@ end
 
 function done(summary, latency, requests)
     local errors = summary.errors
-    local wrong, ordered = 0, 0
+    local wrong, ordered, busyTime = 0, 0, 0
     for _, thread in ipairs(threads) do
         wrong = wrong + thread:get("mismatches")
         ordered = ordered + thread:get("orders")
+        busyTime = thread:get("busy")
     end
     io.write(string.format(
-        '{"requests":%d,"orders":%d,"duration_us":%d,"p50_us":%d,"p99_us":%d,"errors":%d,' ..
+        '{"requests":%d,"orders":%d,"duration_us":%d,"p50_us":%d,"p99_us":%d,"errors":%d,"busy_ns":%d,' ..
         '"connect":%d,"read":%d,"write":%d,"status":%d,"timeout":%d,"mismatch":%d}\n',
         summary.requests, ordered, summary.duration, latency:percentile(50), latency:percentile(99),
-        errors.connect + errors.read + errors.write + errors.status + errors.timeout + wrong,
+        errors.connect + errors.read + errors.write + errors.status + errors.timeout + wrong, busyTime,
         errors.connect, errors.read, errors.write, errors.status, errors.timeout, wrong))
 end

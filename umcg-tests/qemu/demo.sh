@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
 # ./umcg demo: the comparison itself is umcg-tests/demo/run-in-vm.
 
 first_jdk_with_virtual_threads=21
@@ -6,13 +7,20 @@ first_jdk_with_virtual_threads=21
 help_demo() {
     cat <<'END'
 Usage: ./umcg demo [OPTION]... [-- OPTION...]
-Loads an HTTP server with wrk in a virtual machine, once on UMCG workers and
-once on each other kind of thread, and prints a table.
+Loads an HTTP server with wrk in a virtual machine, on UMCG workers and on three
+other kinds of thread in turn, round after round, prints a table, and a verdict
+where all rounds agree.
+  --icount       count instructions instead, on one processor: what else this
+                 machine does changes no number; takes longer
   --jdk DIR      use this JDK (default: the newest from version 21 on)
-  --json FILE    write the table there too
-  --servers N    servers, and threads of the fixed pool: 1 to --cpus (default 2)
+  --json FILE    write the table there too, with each round and the verdicts
+  --servers N    servers, and threads of the fixed pool: 1 to --cpus (default 2,
+                 with --icount 1)
   --workers N    workers, and threads of the cached pool: 1 to 1024 (default 64)
-  --seconds N    measure each for that long, 1 to 600 (default 20)
+  --rounds N     turns of each, 3 to 100 (default 6, with --icount 5; a
+                 verdict needs 5)
+  --seconds N    measure each for that long in all, 1 to 3600 (default 30; not
+                 with --icount)
 END
     printf '  --cpus N, --memory SIZE, --debug-kernel   as for ./umcg run\n'
     printf 'What follows -- goes to umcg-tests/demo/run-in-vm, which explains it with --help.\n'
@@ -36,13 +44,16 @@ archive_demo_classes() {
 
 # take_demo_option OPTION...: one with a number, which is for run-in-vm.
 take_demo_option() {
-    local most
+    local least=1 most
     case $1 in
     --servers) most=${machine_cpus:-2} ;;
     --workers) most=1024 ;;
-    --seconds) most=600 ;;
+    --rounds) least=3 most=100 ;;
+    --seconds) most=3600 ;;
     esac
-    check_number "$1" "$2" 1 "$most"
+    [[ $1 != --seconds || -z $machine_icount ]] ||
+        usage_error "--seconds: with --icount a round is a number of requests; choose --rounds"
+    check_number "$1" "$2" "$least" "$most"
     demo_arguments+=("$1" "$2")
 }
 
@@ -53,14 +64,15 @@ umcg_demo() {
     while (($#)) && [[ $1 != -- ]]; do
         case $1 in
         --json) take_json_option "$@" && shift 2 ;;
-        --servers | --workers | --seconds) numbers+=("$1" "${2-}") && needs_value "$1" $# && shift 2 ;;
-        --jdk | --cpus | --memory | --debug-kernel) take_machine_option "$@" && shift "$taken" ;;
+        --servers | --workers | --rounds | --seconds) numbers+=("$1" "${2-}") && needs_value "$1" $# && shift 2 ;;
+        --icount | --jdk | --cpus | --memory | --debug-kernel) take_machine_option "$@" && shift "$taken" ;;
         *) usage_error "$1: unknown option" ;;
         esac
     done
     (($# == 0)) || shift
     demo_arguments+=("$@")
     settle_machine_options
+    [[ -z $machine_icount ]] || demo_arguments+=(--icount)
     for ((i = 0; i < ${#numbers[@]}; i += 2)); do
         take_demo_option "${numbers[@]:i:2}"
     done
@@ -76,11 +88,11 @@ run_demo() {
     archive_demo_classes
     prepare_machine
     machine_writable+=("$demo_results")
-    cd "$checkout"
+    cd "$checkout" || exit
     say "starting the virtual machine with $machine_jdk"
     run_machine pipes umcg-tests/demo/run-in-vm "$machine_jdk" "$demo_results/rows.json" "${demo_arguments[@]}" </dev/null
     if [[ -n $json_file && -s $demo_results/rows.json ]]; then
-        cp "$demo_results/rows.json" "$json_file"
+        cp "$demo_results/rows.json" "$json_file" || fail "$json_file could not be written"
     fi
     exit "$status"
 }

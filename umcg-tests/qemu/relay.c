@@ -29,7 +29,7 @@
 
 #define SECONDS_TO_BOOT 300
 #define SECONDS_TO_DUMP 3
-#define SECONDS_TO_END 5
+#define SECONDS_TO_END 10
 
 static struct lines control;
 static struct pump input, output, errors;

@@ -28,7 +28,7 @@ static void switch_in_time(struct worker *w)
 }
 
 /* Both belong to the other server; worker a waits. */
-static bool start_meeting(FIXTURE_DATA(forced) *self, int after_deadline_ms)
+static bool start_meeting(struct _test_data_forced *self, int after_deadline_ms)
 {
 	deadline = in_ms(2000);
 	switch_at = deadline + after_deadline_ms * (__s64)NSEC_PER_MSEC;
@@ -47,7 +47,7 @@ static bool start_meeting(FIXTURE_DATA(forced) *self, int after_deadline_ms)
 }
 
 /* The list of the other server has worker a, which is run to its end from there. */
-static bool run_listed(FIXTURE_DATA(forced) *self)
+static bool run_listed(struct _test_data_forced *self)
 {
 	if (!await_list(&self->other.ut->runnable_workers_ptr) ||
 	    !take_runnable(self->other.ut, self->a.ut))
@@ -116,7 +116,7 @@ TEST_F(forced, a_timeout_that_meets_a_wake_up_is_one_of_the_two)
  * Changes the head of a list all the time, until it is told, or finds somebody there.
  * Nothing that it writes is an address of user space.
  */
-#define NO_ADDRESS	(1ULL << 62)
+#define NO_ADDRESS	0x4000000000000000ULL
 /* How long the kernel dwells on each of its tries: the machine may be busy. */
 #define TRY_MS		50
 

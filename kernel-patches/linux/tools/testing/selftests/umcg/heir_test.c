@@ -1,37 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Workers whose mutex others wait for: which of them are held. */
-#include "umcg_watch.h"
-#include "umcg_harness.h"
+#include "umcg_inherit.h"
 
-FIXTURE(heir)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	struct worker a;
-	pthread_t outsider;
-};
-
-/* What the owner, which is a worker, and the thread outside share. */
-static pthread_mutex_t mutex;
-static bool wanted, got, go;
+static bool go;
 static int wait_ret;
-
-FIXTURE_SETUP(heir)
-{
-	pthread_mutexattr_t attr;
-
-	self->ut = new_tasks();
-	self->server = self->ut;
-	memset(&self->a, 0, sizeof(self->a));
-	ASSERT_EQ(0, pthread_mutexattr_init(&attr));
-	ASSERT_EQ(0, pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT));
-	ASSERT_EQ(0, pthread_mutex_init(&mutex, &attr));
-	ASSERT_EQ(0, register_server(self->server));
-}
-
-FIXTURE_TEARDOWN(heir)
-{
-}
 
 /* Owns the mutex from before it blocks until it is told. */
 static void own_and_read(struct worker *w)
@@ -58,21 +30,7 @@ static void own_and_wait(struct worker *w)
 	pthread_mutex_unlock(&mutex);
 }
 
-/* The thread outside: of priority @arg if that is not 0. */
-static void *want_it(void *arg)
-{
-	struct sched_param param = { .sched_priority = (int)(long)arg };
-
-	if (arg && sched_setscheduler(0, SCHED_FIFO, &param))
-		return "sched_setscheduler";
-	set_flag(&wanted);
-	pthread_mutex_lock(&mutex);
-	set_flag(&got);
-	pthread_mutex_unlock(&mutex);
-	return NULL;
-}
-
-static bool start_outsider(FIXTURE_DATA(heir) *self, int priority)
+static bool start_outsider(struct _test_data_inherit *self, int priority)
 {
 	if (pthread_create(&self->outsider, NULL, want_it,
 			   (void *)(long)priority))
@@ -84,12 +42,7 @@ static bool start_outsider(FIXTURE_DATA(heir) *self, int priority)
 	return !flag_is_set(&got);
 }
 
-static bool is_got(void *unused)
-{
-	return flag_is_set(&got);
-}
-
-static bool run_to_its_end(FIXTURE_DATA(heir) *self)
+static bool run_to_its_end(struct _test_data_inherit *self)
 {
 	__u64 deadline = in_ms(PATIENCE_MS);
 
@@ -104,7 +57,7 @@ static bool run_to_its_end(FIXTURE_DATA(heir) *self)
 }
 
 /* R62: as long as it has the priority it is no server's to run. */
-TEST_F(heir, an_owner_that_wakes_up_with_a_priority_is_not_listed)
+TEST_F(inherit, an_owner_that_wakes_up_with_a_priority_is_not_listed)
 {
 	void *fault;
 
@@ -130,7 +83,7 @@ TEST_F(heir, an_owner_that_wakes_up_with_a_priority_is_not_listed)
  * The owner executes when it inherits a priority, and then stops by its own wish. No
  * server runs it. Returns what is wrong, or "".
  */
-static const char *stop_with_priority(FIXTURE_DATA(heir) *self)
+static const char *stop_with_priority(struct _test_data_inherit *self)
 {
 	void *fault;
 
@@ -149,7 +102,7 @@ static const char *stop_with_priority(FIXTURE_DATA(heir) *self)
 }
 
 /* R62 */
-TEST_F(heir, an_owner_that_yields_with_a_priority_goes_on)
+TEST_F(inherit, an_owner_that_yields_with_a_priority_goes_on)
 {
 	ASSERT_STREQ("", stop_with_priority(self));
 	EXPECT_EQ(-ESRCH, wait_ret);
@@ -157,7 +110,7 @@ TEST_F(heir, an_owner_that_yields_with_a_priority_goes_on)
 }
 
 /* R62: on no list it is nobody's to run; when its time is over it is listed. */
-TEST_F(heir, an_owner_that_times_out_with_a_priority_goes_on)
+TEST_F(inherit, an_owner_that_times_out_with_a_priority_goes_on)
 {
 	self->a.arg = &go;
 	ASSERT_STREQ("", stop_with_priority(self));
@@ -166,7 +119,7 @@ TEST_F(heir, an_owner_that_times_out_with_a_priority_goes_on)
 }
 
 /* I1: who waits for it has no better claim than its other workers. */
-TEST_F(heir, an_owner_that_wakes_up_with_an_equal_waiter_is_held)
+TEST_F(inherit, an_owner_that_wakes_up_with_an_equal_waiter_is_held)
 {
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    own_and_read));

@@ -1,38 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Mutexes with priority inheritance: who waits for one, and who owns one. */
-#include "umcg_watch.h"
-#include "umcg_harness.h"
+#include "umcg_inherit.h"
 
-FIXTURE(inherit)
-{
-	struct umcg_task *ut;
-	struct umcg_task *server;
-	struct worker a;
-	struct worker b;
-	pthread_t outsider;
-};
-
-/* What the owner, which is a worker, and the thread outside share. */
-static pthread_mutex_t mutex;
-static bool owned, wanted, got;
-
-FIXTURE_SETUP(inherit)
-{
-	pthread_mutexattr_t attr;
-
-	self->ut = new_tasks();
-	self->server = self->ut;
-	memset(&self->a, 0, sizeof(self->a));
-	memset(&self->b, 0, sizeof(self->b));
-	ASSERT_EQ(0, pthread_mutexattr_init(&attr));
-	ASSERT_EQ(0, pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT));
-	ASSERT_EQ(0, pthread_mutex_init(&mutex, &attr));
-	ASSERT_EQ(0, register_server(self->server));
-}
-
-FIXTURE_TEARDOWN(inherit)
-{
-}
+static bool owned;
 
 /* Owns the mutex, executing, until somebody wants it. */
 static void own_and_spin(struct worker *w)
@@ -73,25 +43,6 @@ static void lock_it(struct worker *w)
 	pthread_mutex_unlock(&mutex);
 }
 
-/* The thread outside: of priority @arg if that is not 0. */
-static void *want_it(void *arg)
-{
-	struct sched_param param = { .sched_priority = (int)(long)arg };
-
-	if (arg && sched_setscheduler(0, SCHED_FIFO, &param))
-		return "sched_setscheduler";
-	set_flag(&wanted);
-	pthread_mutex_lock(&mutex);
-	set_flag(&got);
-	pthread_mutex_unlock(&mutex);
-	return NULL;
-}
-
-static bool is_got(void *unused)
-{
-	return flag_is_set(&got);
-}
-
 /* R62: the sleep in a PI futex is told like any other. */
 TEST_F(inherit, a_worker_that_waits_for_the_mutex_is_blocked)
 {
@@ -121,7 +72,7 @@ TEST_F(inherit, a_worker_that_waits_for_the_mutex_is_blocked)
 }
 
 /* Preempted while it owns the mutex, and held: nobody runs it. */
-static bool hold_owner(FIXTURE_DATA(inherit) *self, bool *go)
+static bool hold_owner(struct _test_data_inherit *self, bool *go)
 {
 	self->a.arg = go;
 	if (!start_and_await(&self->a, self->ut + 1, self->server, own_and_spin))
@@ -136,7 +87,7 @@ static bool hold_owner(FIXTURE_DATA(inherit) *self, bool *go)
 	return await_list(&self->server->runnable_workers_ptr);
 }
 
-static bool end_owner(FIXTURE_DATA(inherit) *self, bool *go)
+static bool end_owner(struct _test_data_inherit *self, bool *go)
 {
 	set_flag(go);
 	while (get_state(self->a.ut) != UMCG_TASK_NONE) {

@@ -6,7 +6,7 @@
  * Worker b names worker a, which is listed, behind c: that is refused, and the list
  * stays as it is. Returns what is wrong, or "".
  */
-static const char *name_listed(FIXTURE_DATA(forced) *self)
+static const char *name_listed(struct _test_data_forced *self)
 {
 	self->b.arg = &self->a;
 	if (run_worker(self->server, &self->b))

@@ -108,7 +108,7 @@ struct pager {
 
 static int serve_fault(struct pager *p)
 {
-	static char whole[4096] __attribute__((aligned(4096)));
+	static char whole[4096];
 	struct uffdio_copy copy = {
 		.dst = (uintptr_t)p->page, .src = (uintptr_t)whole,
 		.len = 4096
@@ -197,15 +197,26 @@ TEST(a_write_protected_page_is_asked_for)
 	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0));
 }
 
+static bool has_bus_error;
+
+static void note_bus_error(int sig)
+{
+	set_flag(&has_bus_error);
+}
+
 static int use_page_with_an_error(void)
 {
+	struct sigaction sa = { .sa_handler = note_bus_error };
 	struct umcg_task *ut = new_tasks();
 
-	if (register_server(ut))
+	if (register_server(ut) || sigaction(SIGBUS, &sa, NULL))
 		return 1;
 	/* It stays pinned, and so in use: that is no recovery. */
 	if (!madvise(ut, 4096, MADV_HWPOISON) || errno != EBUSY)
 		return 2;
+	/* The process has lost it all the same. */
+	if (!flag_is_set(&has_bus_error))
+		return 5;
 	if (umcg_wait(0, in_ms(1)) != -EAGAIN)
 		return 3;
 	return umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0) ? 4 : 42;

@@ -153,18 +153,15 @@ TEST_F(trace, calls_of_a_traced_worker_return_what_they_should)
 	self->child = 0;
 }
 
-#define NOTIFY_CALL(nr) \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1), \
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF)
-
 /* A filter of the calling thread that asks about each of our calls. */
 static int install_filter(void)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
-		NOTIFY_CALL(__NR_umcg_wait),
-		NOTIFY_CALL(__NR_umcg_ctl),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_umcg_wait, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_umcg_ctl, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog prog = {
@@ -267,7 +264,7 @@ static bool stop_thread(pid_t tid)
 	       waitpid(tid, &status, __WALL) == tid && WIFSTOPPED(status);
 }
 
-static bool start_debugging(FIXTURE_DATA(trace) *self)
+static bool start_debugging(struct _test_data_trace *self)
 {
 	__u64 deadline = in_ms(PATIENCE_MS);
 
@@ -289,7 +286,7 @@ static bool worker_stops(void *status)
 	       shared->worker;
 }
 
-static int end_debugging(FIXTURE_DATA(trace) *self)
+static int end_debugging(struct _test_data_trace *self)
 {
 	int status;
 

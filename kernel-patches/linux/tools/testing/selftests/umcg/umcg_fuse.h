@@ -123,7 +123,7 @@ static inline void fuse_serve(struct hanging_file *file)
 		case FUSE_INTERRUPT:
 			break;
 		default:
-			fuse_reply(file->dev, in->unique, -ENOSYS, NULL, 0);
+			fuse_reply(file->dev, in->unique, -EOPNOTSUPP, NULL, 0);
 		}
 	}
 }

@@ -6,7 +6,6 @@
 
 #include "umcg_delay.h"
 
-
 /* What a body that waits does, and what came of it. */
 struct wish {
 	__u32 state;		/* with what state it calls */
@@ -46,10 +45,9 @@ static inline void name_other(struct worker *w)
 	named_ret = umcg_wait(0, 0);
 }
 
-
 /* Registered, run and waiting: as wished. */
 static inline bool start_waiting(struct worker *w, struct umcg_task *ut,
-			  struct umcg_task *server, struct wish *wish)
+				 struct umcg_task *server, struct wish *wish)
 {
 	wish->state = wish->state ? wish->state : UMCG_TASK_RUNNABLE;
 	w->arg = wish;
@@ -59,7 +57,7 @@ static inline bool start_waiting(struct worker *w, struct umcg_task *ut,
 
 /* The list holds @w, and after it @older, and nobody else. */
 static inline bool list_is(struct umcg_task *server, struct worker *w,
-		    struct worker *older)
+			   struct worker *older)
 {
 	struct umcg_task *ut = take(&server->runnable_workers_ptr);
 	__u64 next = older ? (__u64)(uintptr_t)older->ut : 0;
@@ -79,12 +77,11 @@ static inline bool run_to_its_end(struct umcg_task *server, struct worker *w)
 	return !pthread_join(w->thread, NULL);
 }
 
-static inline bool start_two(FIXTURE_DATA(forced) *self, struct wish *wish)
+static inline bool start_two(struct _test_data_forced *self, struct wish *wish)
 {
 	return start_waiting(&self->a, self->ut + 1, self->server, wish) &&
 	       start_and_await(&self->b, self->ut + 2, self->server, name_other);
 }
-
 
 static inline bool is_newest_of(struct umcg_task *server, struct umcg_task *ut)
 {
@@ -94,13 +91,13 @@ static inline bool is_newest_of(struct umcg_task *server, struct umcg_task *ut)
 
 static inline bool c_is_newest(void *arg)
 {
-	FIXTURE_DATA(forced) *self = arg;
+	struct _test_data_forced *self = arg;
 
 	return is_newest_of(self->server, self->c.ut);
 }
 
 /* A new worker is listed, and stays so. */
-static inline bool start_listed(FIXTURE_DATA(forced) *self)
+static inline bool start_listed(struct _test_data_forced *self)
 {
 	return !start_worker(&self->c, self->ut + 3, self->server->server_tid,
 			     step) &&
@@ -109,7 +106,7 @@ static inline bool start_listed(FIXTURE_DATA(forced) *self)
 
 static inline bool is_newest(void *arg)
 {
-	FIXTURE_DATA(forced) *self = arg;
+	struct _test_data_forced *self = arg;
 
 	return is_newest_of(self->server, self->a.ut);
 }

@@ -136,7 +136,7 @@ static int act_run_b_later(struct actor *self)
 	return act_run_b(self);
 }
 
-static bool start_switch(FIXTURE_DATA(forced) *self, struct wish *wish)
+static bool start_switch(struct _test_data_forced *self, struct wish *wish)
 {
 	if (!start_two(self, wish))
 		return false;

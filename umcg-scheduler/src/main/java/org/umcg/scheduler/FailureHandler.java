@@ -21,18 +21,24 @@ public interface FailureHandler {
     /** What can fail. */
     enum Part {
         /** A server: a defect of this library. */
-        SERVER("a server failed, and goes on"),
+        SERVER(System.Logger.Level.ERROR, "a server failed, and goes on"),
         /** The policy, which is not used any more: FIFO takes over. */
-        POLICY("the scheduling policy failed, FIFO takes over"),
+        POLICY(System.Logger.Level.WARNING, "the scheduling policy failed, FIFO takes over"),
         /** A thread could not become a worker, for want of memory say, and runs as a plain thread. */
-        WORKER("a thread could not become a worker; such threads run unmanaged"),
+        WORKER(System.Logger.Level.ERROR, "a thread could not become a worker; such threads run unmanaged"),
         /** A server could not be bound to its CPU, and runs on any that it may use. */
-        CPU("a server could not be bound to its CPU, and runs on any");
+        CPU(System.Logger.Level.WARNING, "a server could not be bound to its CPU, and runs on any");
 
+        private final System.Logger.Level level;
         private final String description;
 
-        Part(final String description) {
+        Part(final System.Logger.Level level, final String description) {
+            this.level = level;
             this.description = description;
+        }
+
+        System.Logger.Level level() {
+            return level;
         }
 
         String description() {

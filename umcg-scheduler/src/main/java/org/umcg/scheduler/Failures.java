@@ -41,7 +41,7 @@ final class Failures {
 
     private void tell(final Part part, final Throwable problem) {
         System.getLogger(Failures.class.getPackageName())
-            .log(System.Logger.Level.ERROR, part.description(), problem);
+            .log(part.level(), part.description(), problem);
         if (handler != null) {
             handler.failed(part, problem);
         }

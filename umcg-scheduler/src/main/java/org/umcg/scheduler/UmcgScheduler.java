@@ -2,6 +2,7 @@
 
 package org.umcg.scheduler;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,7 @@ public final class UmcgScheduler implements AutoCloseable {
     private final int holdLimitMillis;
     private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
+    private final AtomicReference<WeakReference<WorkerThread>> ending = new AtomicReference<>();
     private final CountDownLatch starting;
     private final AtomicReference<Throwable> startFailure = new AtomicReference<>();
     private final AtomicInteger serversLeft;
@@ -301,6 +303,11 @@ public final class UmcgScheduler implements AutoCloseable {
 
     WorkerSlots slots() {
         return slots;
+    }
+
+    /** The thread that was the last one to begin to end, or null. */
+    AtomicReference<WeakReference<WorkerThread>> ending() {
+        return ending;
     }
 
     ServerCpus cpus() {

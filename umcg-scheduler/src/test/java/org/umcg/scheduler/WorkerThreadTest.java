@@ -27,9 +27,12 @@ class WorkerThreadTest {
             .failureHandler((part, problem) -> told.add(part)), new RefusingSystemCalls());
         final CountDownLatch ran = new CountDownLatch(1);
 
-        scheduler.newExecutor().execute(ran::countDown);
+        try (CapturedLog log = new CapturedLog()) {
+            scheduler.newExecutor().execute(ran::countDown);
 
-        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(log.next().getThrown()).isInstanceOf(UmcgException.class);
+        }
         assertThat(scheduler.workerFailure()).isInstanceOfSatisfying(UmcgException.class,
             e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
         assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.WORKER);

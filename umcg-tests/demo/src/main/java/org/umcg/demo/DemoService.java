@@ -24,7 +24,7 @@ import com.sun.net.httpserver.HttpServer;
  */
 final class DemoService implements AutoCloseable {
     private static final int BACKLOG = 1024;
-    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     static {
         // Headers and body are two segments: without this the second waits 40 ms for the first one's ACK.
@@ -75,7 +75,7 @@ final class DemoService implements AutoCloseable {
     }
 
     /**
-     * Waits for the requests in progress, a few seconds at most.
+     * Waits for the requests in progress, half a minute at most.
      *
      * @return whether all have ended and the database holds what they wrote.
      * @throws SQLException         if SQLite refuses.

@@ -62,8 +62,9 @@ class ProcessExitSystemTest {
 
         process.destroy();
 
-        assertThat(exitCodeOf(process)).isEqualTo(SIGTERM_EXIT);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output.lines()).containsExactly("hook done");
+        assertThat(process.exitValue()).isEqualTo(SIGTERM_EXIT);
     }
 
     /** Nothing was closed: as with a pool of daemon threads, and as when a fixed pool was never used. */

@@ -128,6 +128,7 @@ final class RawScheduler {
 
     private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
         final UmcgTask task = memory.workerTask(worker);
+        memory.noteWorkerVolatile(worker);
         memory.workerStateAddressRelease(worker, JvmThreadState.address(Thread.currentThread()));
         memory.workerTidRelease(worker, calls.gettid());
         task.serverTidOpaque(memory.serverTidAcquire(0));

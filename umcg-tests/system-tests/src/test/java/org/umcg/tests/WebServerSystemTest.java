@@ -59,13 +59,15 @@ class WebServerSystemTest {
     }
 
     @Test
-    void shouldNotStartWhenThereAreTooFewWorkersForJettysPool() {
+    void shouldNotStartWhenThereAreTooFewWorkersForJettysPool() throws Exception {
         try (UmcgScheduler scheduler =
                  UmcgScheduler.builder().servers(1).workers(2).maxWorkers(2).start()) {
             final Server server = jetty(scheduler.threadFactory());
 
             assertThatThrownBy(server::start)
                 .isInstanceOf(RejectedExecutionException.class).hasMessageContaining("maxWorkers()");
+            // Those that it has got live until it is told.
+            ((QueuedThreadPool) server.getThreadPool()).stop();
         }
     }
 
