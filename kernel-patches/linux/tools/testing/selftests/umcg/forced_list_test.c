@@ -117,6 +117,8 @@ TEST_F(forced, a_timeout_that_meets_a_wake_up_is_one_of_the_two)
  * Nothing that it writes is an address of user space.
  */
 #define NO_ADDRESS	0x4000000000000000ULL
+/* How long the kernel dwells on each of its tries: the machine may be busy. */
+#define TRY_MS		50
 
 struct scribbler {
 	pthread_t thread;
@@ -167,7 +169,7 @@ TEST_F(forced, a_worker_that_cannot_be_listed_as_it_yields_goes_on)
 
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    yield_once));
-	ASSERT_EQ(0, set_delay("push", self->a.tid, 10));
+	ASSERT_EQ(0, set_delay("push", self->a.tid, TRY_MS));
 	ASSERT_TRUE(start_scribbling(&s));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_TRUE(stop_scribbling(&s));
@@ -191,7 +193,7 @@ TEST_F(forced, a_waiter_that_cannot_be_listed_waits_on)
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    wait_as_told));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
-	ASSERT_EQ(0, set_delay("push", gettid(), 10));
+	ASSERT_EQ(0, set_delay("push", gettid(), TRY_MS));
 	ASSERT_TRUE(start_scribbling(&s));
 	ret = umcg_kick(UMCG_KICK_WAKE, self->a.tid);
 	ASSERT_TRUE(stop_scribbling(&s));
