@@ -71,26 +71,6 @@ static void check_wait(int slot, int next, int ret, bool timed)
 		       ret);
 }
 
-/*
- * R60: run a worker of which there is but a hint that it waits. If it is on a list
- * instead, that stays as it is.
- */
-static void serve_hint(struct rng *r, int slot)
-{
-	struct umcg_task *ut = server_task(slot);
-	int who = some_worker(r), ret;
-
-	if (who == NOBODY)
-		return;
-	set_state(ut, UMCG_TASK_RUNNABLE);
-	ut->next_tid = run->worker[who].tid;
-	ret = umcg_wait(0, 0);
-	if (ret == -ESRCH)
-		check_wait(slot, NOBODY, 0, false);
-	else
-		check_wait(slot, who, ret, false);
-}
-
 static void serve_once(struct rng *r, int slot)
 {
 	struct umcg_task *ut = server_task(slot);
@@ -147,10 +127,7 @@ void *server_main(void *arg)
 	while (!load(&run->servers_may_end) && !load(&s->leaving)) {
 		if (load(&run->end_now) && one_in(&r, 4))
 			end_process(&r);
-		if (has(WITH_WAKE) && one_in(&r, 4))
-			serve_hint(&r, slot);
-		else
-			serve_once(&r, slot);
+		serve_once(&r, slot);
 	}
 	if (one_in(&r, 2))
 		return NULL;

@@ -125,7 +125,7 @@ static bool may_fail(struct wish *wish, bool switches, int ret)
 {
 	if (ret == -EAGAIN)
 		return wish->condition || switches || has(WITH_WAKE);
-	/* Woken, or named by another worker, in time. */
+	/* Woken in time. */
 	if (!ret)
 		return has(WITH_WAKE);
 	/* It blocked on its way, and found no server after that. */
@@ -223,32 +223,6 @@ void do_timed_wait(struct rng *r, int slot)
 		choose_next(slot, &wish);
 	wish.condition = has(WITH_CONDITION) && one_in(r, 2);
 	expect_wait(r, slot, &wish);
-}
-
-/*
- * R60: name a worker that nobody has taken off a list. If it waits, it runs in the
- * caller's place; if it is listed, its list stays as it is.
- */
-void do_name(struct rng *r, int slot)
-{
-	struct umcg_task *ut = worker_task(slot);
-	int who = some_worker(r), ret;
-
-	if (who == NOBODY || who == slot)
-		return;
-	ut->next_tid = run->worker[who].tid;
-	if (!publish(ut, UMCG_TASK_RUNNABLE))
-		return;
-	ret = umcg_wait(UMCG_WAIT_YIELD, 0);
-	if (ret == -EBUSY && has(WITH_JUMP)) {
-		recover(r, slot);
-		return;
-	}
-	if (ret && ret != -EAGAIN && ret != -ESRCH)
-		broken("worker %d: it named worker %d: %d", slot, who, ret);
-	if (ret == -EAGAIN && ut->next_tid & UMCG_NEXT_TID_CONSUMED)
-		broken("worker %d: it did not switch, next_tid %#x", slot,
-		       ut->next_tid);
 }
 
 /* R61: end somebody's wait, if it is one. */
