@@ -24,6 +24,11 @@ count_unit_tests() {
         END { printf "%d %d %d\n", tests, failed, skipped }'
 }
 
+# Tests that provoke failures keep to themselves what is logged of them.
+count_stack_traces() {
+    grep -cE '^[[:space:]]+at [^ ]+\(.*\)$' "$maven_log" || true
+}
+
 run_unit_tests() {
     local began=$SECONDS mark tests failed skipped
     new_scratch
@@ -35,6 +40,10 @@ run_unit_tests() {
     read -r tests failed skipped < <(count_unit_tests "$mark")
     if ((status != 0 && failed == 0)); then
         grep -E '^\[ERROR\]' "$maven_log" | head -n 20 >&2 || tail -n 20 "$maven_log" >&2
+        tests=$((tests + 1)) failed=1
+    elif ((status == 0 && $(count_stack_traces) != 0)); then
+        say "the build succeeds, and prints stack traces:"
+        grep -E -B3 -m1 '^[[:space:]]+at ' "$maven_log" >&2
         tests=$((tests + 1)) failed=1
     fi
     add_row 'unit tests' host "$tests" "$failed" "$skipped" $((SECONDS - began))

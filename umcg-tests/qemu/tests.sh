@@ -151,8 +151,19 @@ test_on_kernel() {
     add_long_test_row stress "$flavour" --seconds 20
     add_long_test_row fuzz "$flavour" --calls 20000
     say "the system tests, on the $flavour kernel"
-    add_system_test_row 'system tests' "$flavour" --exclude-tag raw
+    add_system_test_row 'system tests' "$flavour" --exclude-tag 'raw | icount'
     add_system_test_row 'raw system tests' "$flavour" @umcg-tests/system-tests/raw.options --include-tag raw
+}
+
+# What a program pays before its first task, in instructions: with C2, as programs have it.
+test_start_cost() {
+    machine_flavour=normal machine_icount=yes machine_cpus=
+    settle_machine_options
+    prepare_machine
+    say "what a start costs, in instructions"
+    add_system_test_row 'start cost' normal --include-tag icount
+    machine_icount= machine_cpus=
+    settle_machine_options
 }
 
 # A skip is a failure in a virtual machine only: a host may lack what a test needs.
@@ -195,6 +206,7 @@ umcg_test() {
     add_launcher_row 'demo verdicts' host "$checkout/umcg-tests/demo/summary-tests"
     if [[ -z $host ]]; then
         test_on_kernel normal
+        test_start_cost
     fi
     if [[ -n $full ]]; then
         test_on_kernel debug

@@ -48,6 +48,11 @@ struct server {
 	pthread_t thread;
 };
 
+static inline long umcg_ctl(uint32_t flags, struct umcg_task *task, clockid_t clock)
+{
+	return call4(__NR_umcg_ctl, flags, (long)task, sizeof(*task), clock);
+}
+
 static inline long umcg_wait(uint32_t flags)
 {
 	return call2(__NR_umcg_wait, flags, 0);
@@ -115,13 +120,12 @@ static inline void *server_main(void *argument)
 
 	s->task->state = UMCG_TASK_RUNNING;
 	s->task->server_tid = gettid();
-	must(call4(__NR_umcg_ctl, UMCG_CTL_REGISTER, (long)s->task, CLOCK_MONOTONIC, 0),
+	must(umcg_ctl(UMCG_CTL_REGISTER, s->task, CLOCK_MONOTONIC),
 	     "umcg_ctl to register a server");
 	announce(&s->ready);
 	while (load(&s->live))
 		serve(s);
-	must(call4(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, (long)s->task, 0, 0),
-	     "umcg_ctl to unregister a server");
+	must(umcg_ctl(UMCG_CTL_UNREGISTER, s->task, 0), "umcg_ctl to unregister a server");
 	return NULL;
 }
 
@@ -136,11 +140,11 @@ static inline void *worker_main(void *argument)
 	w->task->server_tid = server_tid;
 	w->tid = gettid();
 	w->registering_at = now_ns();
-	must(call4(__NR_umcg_ctl, UMCG_CTL_REGISTER | UMCG_CTL_WORKER, (long)w->task,
-		   CLOCK_MONOTONIC, 0), "umcg_ctl to register a worker");
+	must(umcg_ctl(UMCG_CTL_REGISTER | UMCG_CTL_WORKER, w->task, CLOCK_MONOTONIC),
+	     "umcg_ctl to register a worker");
 	announce(&w->started);
 	w->body(w);
-	must(call4(__NR_umcg_ctl, UMCG_CTL_UNREGISTER | UMCG_CTL_WORKER, (long)w->task, 0, 0),
+	must(umcg_ctl(UMCG_CTL_UNREGISTER | UMCG_CTL_WORKER, w->task, 0),
 	     "umcg_ctl to unregister a worker");
 	__atomic_sub_fetch(&s->live, 1, __ATOMIC_SEQ_CST);
 	must(call2(__NR_umcg_kick, 0, server_tid), "umcg_kick of a server");
@@ -224,7 +228,7 @@ static inline void keep_kernel_counts(void)
 
 	task->state = UMCG_TASK_RUNNING;
 	task->server_tid = gettid();
-	must(call4(__NR_umcg_ctl, UMCG_CTL_REGISTER, (long)task, CLOCK_MONOTONIC, 0),
+	must(umcg_ctl(UMCG_CTL_REGISTER, task, CLOCK_MONOTONIC),
 	     "umcg_ctl to register the main thread");
 }
 

@@ -15,6 +15,7 @@ struct pid;
 struct pid_namespace;
 struct pt_regs;
 struct seq_file;
+struct signal_struct;
 
 #ifdef CONFIG_UMCG
 
@@ -22,8 +23,11 @@ bool __umcg_worker_sleeping(struct task_struct *tsk);
 void __umcg_worker_running(struct task_struct *tsk);
 void __umcg_notify_resume(struct pt_regs *regs);
 void __umcg_signal_delivered(void);
-void __umcg_sigreturn(void);
+void __umcg_handler_syscall_exit(void);
+bool __umcg_sched_yield(void);
+void __umcg_prio_inherited(struct task_struct *tsk);
 void __umcg_exit(void);
+void umcg_process_gone(struct signal_struct *sig);
 
 int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task);
@@ -52,6 +56,27 @@ static inline void umcg_worker_running(struct task_struct *tsk)
 	__umcg_worker_running(tsk);
 }
 
+/* The same where a task sleeps by other means, whatever it is. */
+static inline void umcg_worker_awake(struct task_struct *tsk)
+{
+	if (unlikely(tsk->flags & PF_UMCG_WORKER))
+		__umcg_worker_running(tsk);
+}
+
+/* sched_yield(): true if the worker gives way to other workers. */
+static inline bool umcg_sched_yield(void)
+{
+	return unlikely(current->flags & PF_UMCG_WORKER) &&
+	       __umcg_sched_yield();
+}
+
+/* rt_mutex_setprio(): the priority of @tsk has changed. Its pi_lock is held. */
+static inline void umcg_prio_inherited(struct task_struct *tsk)
+{
+	if (unlikely(tsk->flags & PF_UMCG_WORKER))
+		__umcg_prio_inherited(tsk);
+}
+
 /* update_curr(): what else is to be charged to the place that @curr runs in. */
 static inline u64 umcg_take_unpaid(struct sched_entity *curr)
 {
@@ -76,11 +101,10 @@ static inline void umcg_signal_delivered(void)
 		__umcg_signal_delivered();
 }
 
-/* A handler has returned. */
-static inline void umcg_sigreturn(void)
+/* A system call of such a handler ends, possibly its sigreturn. */
+static inline void umcg_handler_syscall_exit(void)
 {
-	if (unlikely(current->flags & PF_UMCG_WORKER))
-		__umcg_sigreturn();
+	__umcg_handler_syscall_exit();
 }
 
 /* copy_process(): the child of a UMCG task is a plain task. */
@@ -111,6 +135,13 @@ static inline bool umcg_dequeue_now(struct task_struct *tsk)
 }
 
 static inline void umcg_worker_running(struct task_struct *tsk) { }
+static inline void umcg_worker_awake(struct task_struct *tsk) { }
+static inline bool umcg_sched_yield(void)
+{
+	return false;
+}
+
+static inline void umcg_prio_inherited(struct task_struct *tsk) { }
 
 static inline u64 umcg_take_unpaid(struct sched_entity *curr)
 {
@@ -119,9 +150,10 @@ static inline u64 umcg_take_unpaid(struct sched_entity *curr)
 
 static inline void umcg_notify_resume(struct pt_regs *regs) { }
 static inline void umcg_signal_delivered(void) { }
-static inline void umcg_sigreturn(void) { }
+static inline void umcg_handler_syscall_exit(void) { }
 static inline void umcg_fork(struct task_struct *child) { }
 static inline void umcg_exit(void) { }
+static inline void umcg_process_gone(struct signal_struct *sig) { }
 
 #endif /* CONFIG_UMCG */
 

@@ -33,7 +33,10 @@
  */
 
 #include <linux/mmu_context.h>
+#include <linux/overflow.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
+#include <linux/time_namespace.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
@@ -60,12 +63,39 @@ bool umcg_set_running(struct umcg_info *info)
 }
 
 /**
- * umcg_now - the time on the clock that the task registered with
- * @info: the task
+ * umcg_clock_offset - how far a clock is ahead in the caller's time namespace
+ * @clockid: the clock
  *
- * Returns: nanoseconds.
+ * Returns: nanoseconds, of either sign.
  */
-u64 umcg_now(const struct umcg_info *info)
+s64 umcg_clock_offset(clockid_t clockid)
+{
+	struct timespec64 offset = { };
+
+	if (clockid == CLOCK_MONOTONIC)
+		timens_add_monotonic(&offset);
+	else if (clockid == CLOCK_BOOTTIME)
+		timens_add_boottime(&offset);
+	return timespec64_to_ns(&offset);
+}
+
+/**
+ * umcg_host_time - when a timeout ends, outside of time namespaces
+ * @info: the task
+ * @ns: the time on the clock that it registered with, not 0, at most KTIME_MAX
+ *
+ * Returns: nanoseconds, again not 0: what is long over is not without an end.
+ */
+u64 umcg_host_time(const struct umcg_info *info, u64 ns)
+{
+	s64 host;
+
+	if (check_sub_overflow((s64)ns, info->clock_offset, &host))
+		return KTIME_MAX;
+	return max(host, 1LL);
+}
+
+static u64 umcg_host_now(const struct umcg_info *info)
 {
 	switch (info->clockid) {
 	case CLOCK_REALTIME:
@@ -77,6 +107,17 @@ u64 umcg_now(const struct umcg_info *info)
 	default:
 		return ktime_get_ns();
 	}
+}
+
+/**
+ * umcg_now - the time on the clock that the task registered with
+ * @info: the task
+ *
+ * Returns: nanoseconds.
+ */
+u64 umcg_now(const struct umcg_info *info)
+{
+	return umcg_host_now(info) + info->clock_offset;
 }
 
 /**
@@ -255,7 +296,9 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
 			   UMCG_TASK_BLOCKED)) {
 		umcg_set_managed(info);
+		umcg_note_stack(info);
 		info->blocked = true;
+		info->waited = (state & UMCG_TASK_STATE_MASK) != UMCG_TASK_RUNNING;
 		umcg_count(info, UMCG_BLOCKS);
 		trace_umcg_block(info);
 		umcg_point(UMCG_POINT_BLOCKED);
@@ -280,7 +323,7 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
  * raw locks of servers, pi_lock and runqueue locks, which no caller holds.
  * Returns: true if it has slept, and is awake again.
  */
-bool __umcg_worker_sleeping(struct task_struct *tsk)
+bool __sched __umcg_worker_sleeping(struct task_struct *tsk)
 {
 	struct umcg_info *info = umcg_current();
 	struct task_struct *next;
@@ -325,8 +368,30 @@ void __umcg_worker_running(struct task_struct *tsk)
 				umcg_state(info) == UMCG_TASK_NONE;
 		raw_spin_unlock(&info->lock);
 	}
-	if (info->blocked)
+	/* Held: a tracer's stop is over, say. */
+	if (info->blocked || READ_ONCE(info->held))
 		set_tsk_thread_flag(tsk, TIF_NOTIFY_RESUME);
+}
+
+/**
+ * __umcg_sched_yield - sched_yield() of a worker
+ *
+ * Other workers that could run go first: the caller is preempted on its way to user
+ * mode, critical or not, as it has asked for that.
+ *
+ * Returns: false if there are none, or if the caller is not to be held.
+ */
+bool __umcg_sched_yield(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (atomic_read(&info->group->listed) <= 0 || umcg_has_inherited(info) ||
+	    !umcg_try_state(info, UMCG_TASK_RUNNING,
+			    UMCG_TASK_RUNNING | UMCG_TF_PREEMPT))
+		return false;
+	info->yields = true;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+	return true;
 }
 
 /**
@@ -347,6 +412,7 @@ void umcg_leave(struct umcg_info *info)
 	/* Pairs with the read barrier in umcg_home(). */
 	smp_wmb();
 	WRITE_ONCE(info->dead, true);
+	umcg_set_listed(info, false);
 	/* Orders dead against runner, pairs with the cmpxchg in umcg_attach(). */
 	smp_mb();
 	umcg_point(UMCG_POINT_LEAVE);

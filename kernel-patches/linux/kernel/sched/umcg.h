@@ -5,21 +5,24 @@
 /* What the files umcg*.c, and those that include some of them, share. */
 
 #include <linux/hrtimer.h>
-#include <linux/jump_label.h>
-#include <linux/mutex.h>
+#include <linux/irq_work.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/umcg.h>
+
+#include "umcg_debug.h"
 
 /**
  * enum umcg_switch - what umcg_switch() returns
  * @UMCG_SWITCH_DONE: the caller slept, the other one ran in its place
- * @UMCG_SWITCH_AWAKE: that one does not sleep, or not interruptibly
+ * @UMCG_SWITCH_AWAKE: that one does not sleep, or not for our sake
  * @UMCG_SWITCH_QUEUED: it is on a run queue, or a CPU: not asleep yet
  * @UMCG_SWITCH_AFFINITY: it may not run on this CPU, or the caller may not leave it
- * @UMCG_SWITCH_UNEQUAL: the two are not in the fair class with the same weight
- *	and group
+ * @UMCG_SWITCH_UNEQUAL: the two are not in the fair class with the same weight,
+ *	group and cgroups
  * @UMCG_SWITCH_SIGNAL: the caller does not sleep: a signal, or woken already
  * @UMCG_SWITCH_CONFIG: core scheduling, or precise ticks, want a proper pick
  * @UMCG_SWITCH_RESCHED: some other task is due on this CPU
@@ -45,6 +48,8 @@ enum umcg_switch {
  * @UMCG_DEFERRED_PREEMPTS: not yet, since critical
  * @UMCG_RUNS: RUNNABLE -> RUNNING
  * @UMCG_RESCUES: RUNNABLE -> NONE, for want of servers
+ * @UMCG_YIELDS: RUNNING -> RUNNABLE by sched_yield()
+ * @UMCG_INHERITS: let go, or not held, since it has inherited a priority
  * @UMCG_SWITCHES: from here on, what came of the attempts to switch without a wake-up,
  *	at index UMCG_SWITCHES + enum umcg_switch
  */
@@ -56,9 +61,17 @@ enum umcg_count {
 	UMCG_DEFERRED_PREEMPTS,
 	UMCG_RUNS,
 	UMCG_RESCUES,
+	UMCG_YIELDS,
+	UMCG_INHERITS,
 	UMCG_SWITCHES,
 	UMCG_COUNTS = UMCG_SWITCHES + UMCG_SWITCH_RESULTS
 };
+
+/* All that a hand-over touches of a shared struct is in one cache line. */
+#define UMCG_TASK_ALIGN	64
+
+/* The flags of a state word that there are. */
+#define UMCG_TF_KNOWN	(UMCG_TF_PREEMPT | UMCG_TF_COND_WAIT)
 
 /* How often a word that user space keeps changing is tried before we give up. */
 #define UMCG_TRIES	64
@@ -74,18 +87,20 @@ struct umcg_timeout {
 
 /**
  * struct umcg_group - the UMCG tasks of one process
- * @refs: one for each registered task
+ * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
  * @running: workers that are RUNNING now, as the kernel counts them
- * @max_running: the most there ever were
+ * @max_running: the most there were since the process had no task
  * @servers: registered servers
  * @workers: registered workers
+ * @listed: workers that are listed: others could run
+ * @lock: guards @pins and @counts; innermost
  * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
- * @watchdog: looks whether the servers are stuck; armed at most once
- * @pins: pages of the tasks' structs
- * @pins_lock: guards them
- * @rcu: readers of /proc look without a reference
+ * @watchdog: looks whether the servers are stuck, see umcg_rescue.c
+ * @look_every: how often, in jiffies; 0: never
+ * @looked_at: when it last did, in ns; its own
+ * @pins: folios of the tasks' structs
  */
 struct umcg_group {
 	refcount_t	refs;
@@ -93,12 +108,14 @@ struct umcg_group {
 	atomic_t	max_running;
 	atomic_t	servers;
 	atomic_t	workers;
-	atomic_long_t	counts[UMCG_COUNTS];
+	atomic_t	listed;
+	spinlock_t	lock; /* guards @pins and @counts */
+	unsigned long	counts[UMCG_COUNTS];
 	struct pid	*pid;
 	struct timer_list watchdog;
+	unsigned long	look_every;
+	u64		looked_at;
 	struct list_head pins;
-	struct mutex	pins_lock; /* guards @pins */
-	struct rcu_head	rcu;
 	struct umcg_info __rcu	*by_tid[UMCG_TIDS];
 };
 
@@ -116,6 +133,8 @@ struct umcg_group {
  * parked	the worker		WRITE_ONCE, full	umcg_sleeper()
  *					barrier of
  *					set_current_state()
+ * asleep	the task		WRITE_ONCE, then sleeps	umcg_can_switch(), under
+ *							pi_lock: it sleeps
  * dozing	the worker		WRITE_ONCE, smp_mb;	umcg_claim(),
  *				cleared under its @lock	umcg_kick_blocked()
  * kicked	kicker, server		server's @lock		umcg_server_run()
@@ -123,13 +142,21 @@ struct umcg_group {
  * held	worker: sets, clears;	READ/WRITE_ONCE, set	the worker itself
  *	server that runs it:	before the worker can
  *	clears			be run
- * listed	worker: sets; server	READ/WRITE_ONCE, with	umcg_release_listed(),
- *	that runs it: clears	the state		which is only a hint
+ * listed	worker: sets, or who	xchg before the		umcg_claim(), see there;
+ *	wakes it; who runs	worker is RUNNABLE	umcg_release_listed(),
+ *	it: clears					which is only a hint
+ * listing	as listed; cleared by	WRITE_ONCE; cleared by	umcg_is_on_list()
+ *	whoever has pushed it	a release
+ * list_number,	server: who pushes;	its @list_lock		umcg_is_on_list(), which
+ *   list_tid	worker: the same				reads the head before
+ * inherits	the worker		irq_work_queue()	umcg_let_heir_go()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
  *	registration		write barrier between	it after dead
  * waiting,	the server		WRITE_ONCE		umcg_watch()
- *   last_move
+ *   moves
+ * stuck_ns,	umcg_watch()		plain			itself
+ *   seen_*
  * ut->state	all, and user space	cmpxchg			see umcg.c, top
  * ut->*_ptr	all, and user space	cmpxchg of the head	user's xchg
  * ut->next_tid	the task, kernel	READ/WRITE_ONCE		own system calls
@@ -143,19 +170,30 @@ struct umcg_group {
  * @task: the thread; the info does not outlive it
  * @group: the process' tasks
  * @user_addr: where user space sees @ut; what the lists are made of
+ * @size: how large user space said that @ut is
  * @pin: the page of @ut
  * @tid: the thread's id, as its own pid namespace has it
  * @clockid: clock of time stamps and timeouts
+ * @clock_offset: how far that clock is ahead, in the time namespace of the registration,
+ *	in ns
  * @is_worker: worker, else server
  * @dead: left; checked after an attach, see umcg_attach()
  * @rcu: everybody but the task itself looks under RCU
  *
  * @lock: server: guards @worker, and @runner of the worker it names; worker:
- *	guards @dozing against being run. A server's comes before a worker's.
+ *	guards @dozing against being run, and its wait against wake-ups, joins and
+ *	its timeout. A server's comes before a worker's.
+ * @asleep: it sleeps for umcg_wait() or umcg_hold(), and can be switched to
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
+ * @list_lock: server: keeps pushes on its runnable list together with @list_number
  * @waiting: server: it is in umcg_wait()
- * @last_move: server: when it last left umcg_wait(), in jiffies
+ * @moves: server: how often it has left umcg_wait()
+ * @seen_moves: server: the same when umcg_watch() last looked
+ * @limit_ns: server: how long it may do other things before it counts as stuck; 0: for
+ *	ever
+ * @stuck_ns: server: for how long it has done so, when it was last looked at
+ * @seen_runtime: server: its CPU time then
  *
  * @runner: worker: the server that runs it
  * @counted: worker: it is in umcg_group::running
@@ -165,16 +203,27 @@ struct umcg_group {
  * @parked: worker: it sleeps in umcg_hold(), or is about to
  * @dozing: worker: it sleeps although held, in unmanaged time, or in a block that is
  *	hidden; cleared under its @lock
- * @sig_depth: worker: signal handlers entered while held; own use only
- * @sig_sp: worker: stack pointer at the entry of the outermost of them
- * @sig_on_altstack: worker: that stack is the one of sigaltstack()
+ * @yields: worker: it has called sched_yield(); own use only
+ * @waited: worker: when it blocked it was on its way to umcg_wait(); own use only
+ * @hold_sp: worker: its stack pointer where it blocked, or where a signal came first
+ *	while it was held
+ * @hold_on_altstack: worker: that stack is the one of sigaltstack(); own use only
+ * @in_handler: worker: a signal handler was entered there, and has not been left
+ * @sig_sp: worker: stack pointer at the handler's entry; own use only
+ * @sig_on_altstack: worker: that stack is the one of sigaltstack(), and it was not
+ *	on it before
  * @deadline: worker: when its umcg_wait() ends, or 0; own use only
  * @wait_left: worker: a handler has left that call by a jump; own use only
  * @timed_out: worker: it did end so; own use only
  * @listed: worker: it has been put on a runnable list, and not been run since
+ * @listing: worker: it is marked as listed, but not pushed yet
+ * @list_number: server: how often its runnable list was found empty by a push; worker:
+ *	what that was when it was pushed
+ * @list_tid: worker: on whose list
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
- * @recheck: worker: looks again whether a deferred preemption is due
+ * @recheck: worker: looks again whether a deferred preemption, or hold, is due
+ * @inherits: worker: lets it go when it has inherited a priority
  * @counts: of this task, see &enum umcg_count
  */
 struct umcg_info {
@@ -182,18 +231,27 @@ struct umcg_info {
 	struct task_struct	*task;
 	struct umcg_group	*group;
 	u64			user_addr;
+	u32			size;
 	struct umcg_pin		*pin;
 	pid_t			tid;
 	clockid_t		clockid;
+	s64			clock_offset;
 	bool			is_worker;
 	bool			dead;
+	bool			asleep;
 	struct rcu_head		rcu;
 
 	raw_spinlock_t		lock;
+	raw_spinlock_t		list_lock; /* of @list_number */
+	unsigned int		list_number;
 	struct umcg_info	*worker;
 	bool			kicked;
 	bool			waiting;
-	unsigned long		last_move;
+	unsigned int		moves;
+	unsigned int		seen_moves;
+	u64			limit_ns;
+	u64			stuck_ns;
+	u64			seen_runtime;
 
 	struct umcg_info	*runner;
 	int			counted;
@@ -201,15 +259,22 @@ struct umcg_info {
 	bool			held;
 	bool			parked;
 	bool			dozing;
+	bool			yields;
+	bool			waited;
+	bool			in_handler;
+	bool			hold_on_altstack;
 	bool			sig_on_altstack;
-	unsigned int		sig_depth;
+	unsigned long		hold_sp;
 	unsigned long		sig_sp;
 	u64			deadline;
 	bool			wait_left;
 	bool			timed_out;
 	bool			listed;
+	bool			listing;
+	pid_t			list_tid;
 	pid_t			orphan_tid;
 	struct hrtimer		recheck;
+	struct irq_work		inherits;
 	unsigned long		counts[UMCG_COUNTS];
 };
 
@@ -265,79 +330,53 @@ static __always_inline bool umcg_try_state(struct umcg_info *info, u32 from,
 	return false;
 }
 
-/* What umcg_attach() returns besides 0 and errors. */
-#define UMCG_BLOCKED_AT_ONCE	1
-
 /* What a worker forgets whenever it finds itself RUNNING. */
 static inline void umcg_set_managed(struct umcg_info *info)
 {
 	WRITE_ONCE(info->held, false);
-	info->sig_depth = 0;
+	WRITE_ONCE(info->in_handler, false);
 	info->deadline = 0;
 }
 
-/**
- * enum umcg_point - where a test can delay a thread, see umcg_debug.c
- * @UMCG_POINT_BLOCK: a worker is to become BLOCKED
- * @UMCG_POINT_BLOCKED: it is, but on no list
- * @UMCG_POINT_TELL: it is listed, but nobody has been told
- * @UMCG_POINT_ENQUEUE: a worker is RUNNABLE, but on no list
- * @UMCG_POINT_ANNOUNCE: the tid of an idle server has been taken
- * @UMCG_POINT_HOLD: a worker is about to be held
- * @UMCG_POINT_PUSH: a worker is about to become the head of a list
- * @UMCG_POINT_FOUND: a server has found the worker that it names
- * @UMCG_POINT_ATTACH: a server has reserved a worker, which is not RUNNING yet
- * @UMCG_POINT_SLEEP: a server is about to sleep
- * @UMCG_POINT_SWITCH: somebody is about to hand over
- * @UMCG_POINT_KICK: a worker is about to be kicked
- * @UMCG_POINT_LEAVE: a task is marked dead, but still has a server or worker
+/*
+ * A worker is about to be pushed on a list, or is no longer on a list or in a queue. No
+ * one else can list it meanwhile.
  */
-enum umcg_point {
-	UMCG_POINT_BLOCK,
-	UMCG_POINT_BLOCKED,
-	UMCG_POINT_TELL,
-	UMCG_POINT_ENQUEUE,
-	UMCG_POINT_ANNOUNCE,
-	UMCG_POINT_HOLD,
-	UMCG_POINT_PUSH,
-	UMCG_POINT_FOUND,
-	UMCG_POINT_ATTACH,
-	UMCG_POINT_SLEEP,
-	UMCG_POINT_SWITCH,
-	UMCG_POINT_KICK,
-	UMCG_POINT_LEAVE,
-	UMCG_POINTS
-};
-
-#ifdef CONFIG_UMCG_DEBUG
-DECLARE_STATIC_KEY_FALSE(umcg_delaying);
-void umcg_delay(enum umcg_point point);
-
-static __always_inline void umcg_point(enum umcg_point point)
+static inline void umcg_set_listed(struct umcg_info *info, bool listed)
 {
-	if (static_branch_unlikely(&umcg_delaying))
-		umcg_delay(point);
+	if (READ_ONCE(info->listed) == listed)
+		return;
+	WRITE_ONCE(info->listing, listed);
+	if (xchg(&info->listed, listed) != listed)
+		atomic_add(listed ? 1 : -1, &info->group->listed);
 }
-#else
-static inline void umcg_point(enum umcg_point point) { }
-#endif
+
+/* Where a worker's user code is to go on; it is the caller, or asleep. */
+static inline void umcg_note_stack(struct umcg_info *info)
+{
+	info->hold_sp = user_stack_pointer(task_pt_regs(info->task));
+}
 
 static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
 {
 	WRITE_ONCE(info->counts[what], info->counts[what] + 1);
 }
 
+s64 umcg_clock_offset(clockid_t clockid);
 u64 umcg_now(const struct umcg_info *info);
+u64 umcg_host_time(const struct umcg_info *info, u64 ns);
 struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
 bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
+bool umcg_is_on_list(struct umcg_info *info);
+void umcg_has_listed(struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_info *umcg_detach(struct umcg_info *info);
 void umcg_let_worker_go(struct umcg_info *server);
 void umcg_await_runner(struct umcg_info *info);
-struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
+struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next);
 bool umcg_count_running(struct umcg_info *info);
 void umcg_count_stopped(struct umcg_info *info);
@@ -359,10 +398,28 @@ static inline struct umcg_info *umcg_find(pid_t tid)
 /* umcg_hold.c */
 void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	       struct task_struct *next, bool in_call);
+int umcg_enter_call(struct umcg_info *info);
+
+/* umcg_inherit.c */
+void umcg_let_heir_go(struct umcg_info *info);
+void umcg_init_inherit(struct umcg_info *info);
+void umcg_end_inherit(struct umcg_info *info);
+
+/* Has the calling worker a priority from somebody who waits for its mutex? */
+static inline bool umcg_has_inherited(const struct umcg_info *info)
+{
+	return READ_ONCE(info->task->prio) < READ_ONCE(info->task->normal_prio);
+}
+
+static inline void umcg_check_inherit(struct umcg_info *info)
+{
+	if (unlikely(umcg_has_inherited(info)))
+		umcg_let_heir_go(info);
+}
 
 /* umcg_pin.c */
-struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr);
-void *umcg_pin_address(struct umcg_pin *pin);
+struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
+			      struct umcg_task **ut);
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
 void umcg_put_pin(struct umcg_pin *pin);
 
@@ -371,6 +428,7 @@ struct umcg_info *umcg_home(struct umcg_info *info);
 void umcg_orphan_workers(struct umcg_info *server);
 void umcg_bequeath(struct umcg_info *server);
 void umcg_init_watchdog(struct umcg_group *group);
+void umcg_set_looks(struct umcg_group *group);
 void __umcg_start_watchdog(struct umcg_group *group);
 
 static inline void umcg_start_watchdog(struct umcg_group *group)
@@ -381,6 +439,7 @@ static inline void umcg_start_watchdog(struct umcg_group *group)
 
 /* umcg_task.c */
 struct umcg_group *umcg_find_group(struct task_struct *task);
+void umcg_put_group(struct umcg_group *group);
 
 /* umcg_sleep.c */
 struct task_struct *umcg_claim_idle(struct umcg_info *server);

@@ -34,6 +34,7 @@ static const char * const umcg_point_names[] = {
 	[UMCG_POINT_SLEEP] = "sleep",
 	[UMCG_POINT_SWITCH] = "switch",
 	[UMCG_POINT_KICK] = "kick",
+	[UMCG_POINT_WAKE] = "wake",
 	[UMCG_POINT_LEAVE] = "leave",
 };
 

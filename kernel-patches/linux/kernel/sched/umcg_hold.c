@@ -17,8 +17,9 @@
 #define UMCG_RECHECK	ms_to_ktime(1)
 
 /*
- * Put the calling worker on its server's runnable list, to be held. The state
- * becomes RUNNABLE before the push: who finds it on the list may run it.
+ * Put the calling worker on its server's runnable list, to be held. It is marked as
+ * listed before it becomes RUNNABLE, see umcg_claim(), and RUNNABLE before the push:
+ * who finds it on the list may run it.
  *
  * Returns: false if there is no such server, or if user space keeps changing
  * the words that this needs; the worker then goes on unmanaged. *@next is whom to
@@ -28,38 +29,48 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 			 struct task_struct **next)
 {
 	struct umcg_info *server, *runner;
+	bool again, pushed = false;
 	pid_t server_tid = 0;
-	bool pushed = false;
 
 	rcu_read_lock();
 	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
-	/* Uncounted first: who sees it RUNNABLE may run another one at once. */
+	/* Uncounted first: once it is RUNNABLE another one may run at once. */
 	if (server)
 		umcg_count_stopped(info);
-	/* Who has just run it clears this, under the lock that this waits for. */
+	/* A server that has just run it clears these, under the lock waited for. */
 	umcg_await_runner(info);
 	WRITE_ONCE(info->held, true);
+	again = READ_ONCE(info->listed);
+	umcg_set_listed(info, true);
 	if (server && umcg_try_state(info, from, UMCG_TASK_RUNNABLE)) {
 		umcg_point(UMCG_POINT_ENQUEUE);
 		runner = umcg_detach(info);
 		server_tid = server->tid;
-		pushed = umcg_push_runnable(info, server);
+		/* Let go while it was on a list, or in a queue: it still is. */
+		pushed = again || umcg_push_runnable(info, server);
+		umcg_has_listed(server);
+		umcg_check_inherit(info);
 		if (runner && (runner != server || !pushed))
 			umcg_wake(umcg_claim_idle(runner));
 		if (!pushed)
 			umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
 	}
-	if (!pushed)
+	if (!pushed) {
 		WRITE_ONCE(info->held, false);
+		if (!again || umcg_state(info) == UMCG_TASK_RUNNING)
+			umcg_set_listed(info, false);
+	}
 	rcu_read_unlock();
 	if (pushed)
-		*next = umcg_announce(info, server_tid, NULL);
+		*next = umcg_announce(READ_ONCE(info->ut->idle_server_tid_ptr),
+				      server_tid, NULL);
 	return pushed;
 }
 
 /*
- * The calling worker's own wait has timed out: make it runnable, once.
+ * The calling worker's own wait has timed out: make it runnable, once. BLOCKED keeps
+ * everybody off until it is on the list.
  *
  * Returns: whom to hand over to, or NULL.
  */
@@ -67,10 +78,15 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 					       struct pt_regs *regs)
 {
 	struct task_struct *next = NULL;
+	bool mine;
 
 	info->deadline = 0;
-	/* BLOCKED keeps everybody off until it is on the list. */
-	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_BLOCKED))
+	/* Against umcg_kick_wake(). */
+	raw_spin_lock(&info->lock);
+	mine = !READ_ONCE(info->listed) &&
+	       umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_BLOCKED);
+	raw_spin_unlock(&info->lock);
+	if (!mine)
 		return NULL;
 	info->timed_out = true;
 	if (regs && !info->wait_left)
@@ -81,24 +97,68 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 }
 
 /*
- * Does a signal handler run that interrupted the hold? One that was left by a
- * jump does not: the stack pointer is above the frame of the outermost handler, and
- * not on the alternate stack, where a nested one may be.
+ * Does a signal handler run that interrupted the hold? It has returned once the stack
+ * is as it was. One that was left by a jump is found by the stack pointer, which is
+ * above the frame of the outermost handler, and not on the alternate stack, where a
+ * nested one may be.
  */
-static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
+static bool umcg_in_handler(struct umcg_info *info, unsigned long sp)
 {
-	unsigned long sp;
+	if (!info->in_handler)
+		return false;
+	if (sp != info->hold_sp) {
+		if (on_sig_stack(sp) && !info->hold_on_altstack)
+			return true;
+		if (!info->sig_on_altstack && sp <= info->sig_sp)
+			return true;
+		info->wait_left = true;
+	}
+	WRITE_ONCE(info->in_handler, false);
+	return false;
+}
 
-	if (!info->sig_depth)
+/*
+ * Does a tracer make the held worker execute something? A debugger that calls a
+ * function puts a frame below what the worker has on its stack, and a single step is
+ * to execute an instruction. Its next stop ends that, see __umcg_worker_running().
+ */
+static bool umcg_is_driven(struct umcg_info *info, unsigned long sp)
+{
+	return current->ptrace &&
+	       (test_thread_flag(TIF_SINGLESTEP) || sp < info->hold_sp);
+}
+
+/* Is this unmanaged time, in which a held worker executes all the same? */
+static bool umcg_is_excused(struct umcg_info *info, struct pt_regs *regs)
+{
+	if (likely(!info->in_handler && !current->ptrace))
 		return false;
 	if (!regs)
-		return true;
-	sp = user_stack_pointer(regs);
-	if (on_sig_stack(sp) || (!info->sig_on_altstack && sp <= info->sig_sp))
-		return true;
-	info->sig_depth = 0;
-	info->wait_left = true;
-	return false;
+		return info->in_handler;
+	return umcg_in_handler(info, user_stack_pointer(regs)) ||
+	       umcg_is_driven(info, user_stack_pointer(regs));
+}
+
+/*
+ * May the calling worker sleep on? It is BLOCKED for as long as somebody else lists
+ * it, under its lock.
+ */
+static bool umcg_is_held(struct umcg_info *info)
+{
+	u32 state = umcg_state(info);
+
+	if (likely(state != UMCG_TASK_BLOCKED))
+		return state == UMCG_TASK_RUNNABLE;
+	raw_spin_lock(&info->lock);
+	raw_spin_unlock(&info->lock);
+	return umcg_state(info) == UMCG_TASK_RUNNABLE;
+}
+
+/* It runs although no server runs it: hold it as soon as it is an ordinary worker. */
+static void umcg_hold_later(struct umcg_info *info)
+{
+	info->blocked = true;
+	hrtimer_start(&info->recheck, UMCG_RECHECK, HRTIMER_MODE_REL_HARD);
 }
 
 /**
@@ -109,8 +169,8 @@ static bool umcg_in_handler(struct umcg_info *info, struct pt_regs *regs)
  * @in_call: in umcg_wait(); else on the way to user mode, from wherever
  *
  * Signals end the hold for as long as their handlers run: __umcg_signal_delivered()
- * counts them in, and __umcg_sigreturn() comes back here through
- * TIF_NOTIFY_RESUME.
+ * notes the first, and each system call of a handler, its sigreturn too, comes back
+ * here through __umcg_handler_syscall_exit() and TIF_NOTIFY_RESUME.
  *
  *   umcg_hold()                       umcg_attach(), umcg_sleeper()
  *   parked = true                     state = RUNNING
@@ -122,8 +182,9 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	       struct task_struct *next, bool in_call)
 {
 	struct umcg_timeout timeout __uninitialized;
+	u32 state;
 
-	if (umcg_in_handler(info, regs)) {
+	if (!in_call && umcg_is_excused(info, regs)) {
 		umcg_wake(next);
 		return;
 	}
@@ -133,9 +194,11 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	WRITE_ONCE(info->parked, true);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
-		if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+		if (!umcg_is_held(info))
 			break;
 		if (signal_pending(current)) {
+			/* Before a handler's frame, or a tracer, changes it. */
+			umcg_note_stack(info);
 			set_thread_flag(TIF_NOTIFY_RESUME);
 			break;
 		}
@@ -155,8 +218,49 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 	WRITE_ONCE(info->parked, false);
 	umcg_wake(next);
 	umcg_end_timeout(&timeout);
-	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
+	state = umcg_state(info);
+	if (state != UMCG_TASK_RUNNABLE)
 		umcg_set_managed(info);
+	if (unlikely(state == UMCG_TASK_NONE) && umcg_has_inherited(info))
+		umcg_hold_later(info);
+}
+
+/**
+ * umcg_enter_call - a worker starts one of our system calls that must be managed
+ * @info: the calling worker
+ *
+ * A tracer's or a seccomp filter's stop at the entry of the call may have made it
+ * BLOCKED. Then it waits here until a server has run it, and is what it was before.
+ *
+ * Returns: 0; -EAGAIN if a signal came first; -EBUSY in a signal handler; -ESRCH if no
+ * server is left for it.
+ */
+int umcg_enter_call(struct umcg_info *info)
+{
+	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+	struct task_struct *next = NULL;
+
+	if (likely(!info->blocked) ||
+	    (state != UMCG_TASK_BLOCKED && state != UMCG_TASK_NONE))
+		return 0;
+	if (info->in_handler)
+		return -EBUSY;
+	info->blocked = false;
+	if (!umcg_enqueue(info, state, &next)) {
+		umcg_try_state(info, state, UMCG_TASK_NONE);
+		return -ESRCH;
+	}
+	umcg_count(info, UMCG_UNBLOCKS);
+	trace_umcg_unblock(info);
+	umcg_hold(info, current_pt_regs(), next, true);
+	if (READ_ONCE(info->held))
+		return -EAGAIN;
+	if (umcg_state(info) == UMCG_TASK_NONE)
+		return -ESRCH;
+	if (info->waited)
+		umcg_try_state(info, UMCG_TASK_RUNNING,
+			       UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT);
+	return 0;
 }
 
 /*
@@ -168,7 +272,9 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	struct umcg_info *info = umcg_current();
 	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
 	struct task_struct *next = NULL;
+	bool yields = info->yields;
 
+	info->yields = false;
 	switch (state) {
 	case UMCG_TASK_RUNNING:
 		info->blocked = false;
@@ -178,7 +284,8 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
 		info->blocked = false;
 		umcg_set_managed(info);
-		if (umcg_is_critical(info, 16)) {
+		if (!yields && (umcg_is_critical(info, 16) ||
+				umcg_has_inherited(info))) {
 			umcg_count(info, UMCG_DEFERRED_PREEMPTS);
 			hrtimer_start(&info->recheck, UMCG_RECHECK,
 				      HRTIMER_MODE_REL_HARD);
@@ -186,7 +293,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 		}
 		if (!umcg_enqueue(info, state, &next))
 			return;
-		umcg_count(info, UMCG_PREEMPTS);
+		umcg_count(info, yields ? UMCG_YIELDS : UMCG_PREEMPTS);
 		break;
 	case UMCG_TASK_NONE:
 		umcg_set_managed(info);
@@ -194,6 +301,14 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	case UMCG_TASK_BLOCKED:
 		if (!info->blocked)
 			return;
+		if (umcg_has_inherited(info)) {
+			/* From NONE it changes nothing, and is no news. */
+			if (state == UMCG_TASK_BLOCKED &&
+			    umcg_try_state(info, state, UMCG_TASK_NONE))
+				umcg_count(info, UMCG_INHERITS);
+			umcg_hold_later(info);
+			return;
+		}
 		info->blocked = false;
 		if (!umcg_enqueue(info, state, &next)) {
 			umcg_try_state(info, state, UMCG_TASK_NONE);
@@ -220,21 +335,29 @@ void __umcg_notify_resume(struct pt_regs *regs)
 void __umcg_signal_delivered(void)
 {
 	struct umcg_info *info = umcg_current();
+	unsigned long sp = user_stack_pointer(current_pt_regs());
 
 	if (!READ_ONCE(info->held) && umcg_state(info) != UMCG_TASK_BLOCKED)
 		return;
-	if (!info->sig_depth++) {
-		info->sig_sp = user_stack_pointer(current_pt_regs());
-		info->sig_on_altstack = on_sig_stack(info->sig_sp);
+	set_syscall_work(UMCG_HANDLER);
+	if (!info->in_handler) {
+		info->sig_sp = sp;
+		info->hold_on_altstack = on_sig_stack(info->hold_sp);
+		info->sig_on_altstack = on_sig_stack(sp) && !info->hold_on_altstack;
+		WRITE_ONCE(info->in_handler, true);
+	} else if (!info->sig_on_altstack && !on_sig_stack(sp)) {
+		/* The handler before may have been left by a jump to above it. */
+		info->sig_sp = max(info->sig_sp, sp);
 	}
 }
 
-void __umcg_sigreturn(void)
+/* A thread that was in such a handler, or the child of one, ends a system call. */
+void __umcg_handler_syscall_exit(void)
 {
 	struct umcg_info *info = umcg_current();
 
-	if (!info->sig_depth)
-		return;
-	info->sig_depth--;
-	set_thread_flag(TIF_NOTIFY_RESUME);
+	if (info && READ_ONCE(info->in_handler))
+		set_thread_flag(TIF_NOTIFY_RESUME);
+	else
+		clear_syscall_work(UMCG_HANDLER);
 }

@@ -5,6 +5,7 @@
 
 #include <linux/mmu_context.h>
 #include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <asm/futex.h>
 
@@ -41,34 +42,123 @@ bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server)
 
 /**
  * umcg_push_runnable - put a worker on a runnable list
- * @info: the worker
+ * @info: the worker, marked by umcg_set_listed() as one that is being listed
  * @server: the list's owner
  *
- * A worker that is on a list still, or in a queue of user space, since it was let go
- * while it was there, is not put on a second one.
+ * User space takes a list as a whole. So a push that finds it empty starts a new
+ * list, with a number of its own, and a worker whose number is an older one has been
+ * taken: see umcg_is_on_list(). The lock keeps number and push together; user space
+ * takes the list without it.
  *
- * Context: RCU read side.
+ * Context: RCU read side. May be called with locks of workers and servers held.
  * Returns: false if user space keeps changing the words that this needs.
  */
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 {
-	bool pushed;
+	u64 *head = &server->ut->runnable_workers_ptr;
+	u64 first = READ_ONCE(*head);
+	bool pushed = false;
+	int tries;
 
-	if (READ_ONCE(info->listed)) {
-		/* Held once more, and the servers may be stuck as they were. */
-		umcg_start_watchdog(info->group);
-		return true;
+	raw_spin_lock(&server->list_lock);
+	for (tries = 0; tries < UMCG_TRIES && !pushed; tries++) {
+		if (!first)
+			WRITE_ONCE(server->list_number, server->list_number + 1);
+		WRITE_ONCE(info->ut->runnable_workers_ptr, first);
+		umcg_point(UMCG_POINT_PUSH);
+		pushed = try_cmpxchg(head, &first, info->user_addr);
 	}
-	WRITE_ONCE(info->listed, true);
-	pushed = umcg_push(info, server,
-			   offsetof(struct umcg_task, runnable_workers_ptr));
-	if (!pushed)
-		WRITE_ONCE(info->listed, false);
-	/* Pairs with the full barrier in umcg_leave(); see umcg_bequeath(). */
-	else if (unlikely(READ_ONCE(server->dead)))
-		umcg_bequeath(server);
-	umcg_start_watchdog(info->group);
+	WRITE_ONCE(info->list_tid, server->tid);
+	WRITE_ONCE(info->list_number, server->list_number);
+	raw_spin_unlock(&server->list_lock);
+	/* The numbers before that; pairs with umcg_is_on_list(). */
+	smp_store_release(&info->listing, false);
 	return pushed;
+}
+
+/* Is the struct at @addr on the list that starts at @first? If it is too long, yes. */
+static bool umcg_find_in_list(struct umcg_group *group, u64 first, u64 addr)
+{
+	int left = atomic_read(&group->workers);
+	bool fault = false;
+	u64 next = first;
+
+	pagefault_disable();
+	while (next && next != addr && !fault && left-- > 0) {
+		struct umcg_task __user *ut = u64_to_user_ptr(next);
+
+		fault = get_user(next, &ut->runnable_workers_ptr);
+	}
+	pagefault_enable();
+	return next && !fault;
+}
+
+/* Is it on a list that another server has inherited, see umcg_bequeath()? */
+static bool umcg_is_inherited(struct umcg_info *info)
+{
+	struct umcg_info *server;
+	struct task_struct *t;
+	u64 first;
+
+	for_each_thread(current, t) {
+		server = rcu_dereference(t->umcg);
+		if (!server || server->is_worker)
+			continue;
+		first = READ_ONCE(server->ut->runnable_workers_ptr);
+		if (umcg_find_in_list(info->group, first, info->user_addr))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * umcg_is_on_list - can whoever takes the runnable list find a worker there?
+ * @info: a worker that is RUNNABLE, or let go
+ *
+ *   umcg_push_runnable()            umcg_is_on_list()
+ *   number + 1, if it is empty      head: not empty
+ *   push (cmpxchg, full barrier)    read barrier
+ *   the worker's number = that      the worker's number that of the list?
+ *
+ * A list that was taken, and has got others since, is found to have another number.
+ * Only where user space puts back what it has taken, the number tells too little.
+ *
+ * Context: RCU read side.
+ */
+bool umcg_is_on_list(struct umcg_info *info)
+{
+	struct umcg_info *server;
+	u64 first;
+
+	if (!READ_ONCE(info->listed))
+		return false;
+	/* Pairs with umcg_push_runnable(). */
+	if (smp_load_acquire(&info->listing))
+		return true;
+	server = umcg_find_server(READ_ONCE(info->list_tid));
+	if (!server)
+		return umcg_is_inherited(info);
+	first = READ_ONCE(server->ut->runnable_workers_ptr);
+	if (!first)
+		return false;
+	smp_rmb(); /* see above */
+	if (READ_ONCE(server->list_number) != READ_ONCE(info->list_number))
+		return false;
+	return umcg_find_in_list(info->group, first, info->user_addr);
+}
+
+/**
+ * umcg_has_listed - a worker has been put on a runnable list, or was there still
+ * @server: the list's owner
+ *
+ * Context: RCU read side, no lock held.
+ */
+void umcg_has_listed(struct umcg_info *server)
+{
+	/* Pairs with the full barrier in umcg_leave(); see umcg_bequeath(). */
+	if (unlikely(READ_ONCE(server->dead)))
+		umcg_bequeath(server);
+	umcg_start_watchdog(server->group);
 }
 
 /*
@@ -101,7 +191,7 @@ static int umcg_take_idle_tid(u32 __user *word)
 
 /**
  * umcg_announce - see that somebody awake looks at a runnable list
- * @info: the calling worker, on that list now or a moment ago
+ * @idle_word: idle_server_tid_ptr of a worker that was on that list a moment ago
  * @server_tid: the list's owner
  * @next: whom the caller is about to hand over to, or NULL; it does not wait for
  *	pages that this may have to fault in
@@ -112,10 +202,10 @@ static int umcg_take_idle_tid(u32 __user *word)
  * Context: process context, may sleep.
  * Returns: whom the caller is to hand over to; NULL: nobody.
  */
-struct task_struct *umcg_announce(struct umcg_info *info, pid_t server_tid,
+struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next)
 {
-	u32 __user *word = u64_to_user_ptr(READ_ONCE(info->ut->idle_server_tid_ptr));
+	u32 __user *word = u64_to_user_ptr(idle_word);
 	struct umcg_info *server;
 	struct task_struct *idle;
 	int tid;

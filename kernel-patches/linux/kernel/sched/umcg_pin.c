@@ -2,89 +2,124 @@
 /*
  * User Managed Concurrency Groups: the pages that hold the tasks' structs.
  *
- * Tasks on one page share one pin, and are charged for one page of locked memory.
- * The charge goes back when the last of them unregisters, in its own context; the
- * pin itself when nobody can be looking at the last of them any more.
+ * A pin holds a folio, of one page or more, for all tasks of the process on it. It is
+ * charged for all of its pages, since that is what cannot be moved or reclaimed
+ * meanwhile: to mm_struct::pinned_vm, against RLIMIT_MEMLOCK. The charge goes back when
+ * the last of them unregisters, in its own context; the pin itself when nobody can be
+ * looking at the last of them any more.
+ *
+ * Whatever user space can delay, a page fault that it serves itself say, comes before
+ * any lock, and ends when the task is killed.
  */
 
+#include <linux/capability.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "umcg.h"
 
 /**
- * struct umcg_pin - a pinned page
- * @page: the page
+ * struct umcg_pin - a pinned folio
+ * @page: the page of it that was pinned
+ * @folio: the folio
  * @link: in umcg_group::pins, as long as it is charged
- * @tasks: how many tasks are registered on it; under umcg_group::pins_lock
+ * @tasks: how many tasks are registered on it; under umcg_group::lock
  * @refs: tasks whose info still exists
  */
 struct umcg_pin {
 	struct page		*page;
+	struct folio		*folio;
 	struct list_head	link;
 	unsigned int		tasks;
 	refcount_t		refs;
 };
 
-/*
- * The page of @addr, which must be private anonymous memory that the process may
- * write. FOLL_LONGTERM moves it to where it may stay, and breaks COW now.
- */
-static int umcg_pin_page(unsigned long addr, struct page **page)
+/* Is @addr in private anonymous memory? */
+static int umcg_check_memory(unsigned long addr)
 {
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
-	int ret;
+	int ret = 0;
 
-	mmap_read_lock(mm);
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
 	vma = vma_lookup(mm, addr);
 	if (!vma)
 		ret = -EFAULT;
 	else if (!vma_is_anonymous(vma) || (vma->vm_flags & VM_MAYSHARE))
 		ret = -EINVAL;
-	else
-		ret = pin_user_pages(addr, 1, FOLL_WRITE | FOLL_LONGTERM, page);
 	mmap_read_unlock(mm);
+	return ret;
+}
 
+/*
+ * The page of @addr, which the process may write. FOLL_LONGTERM moves it to where it may
+ * stay, and breaks COW now. If the memory was exchanged since it was looked at, what
+ * counts is that the page is nobody else's.
+ */
+static int umcg_pin_page(unsigned long addr, struct page **page)
+{
+	int ret = umcg_check_memory(addr);
+
+	if (ret)
+		return ret;
+	ret = pin_user_pages_fast(addr, 1, FOLL_WRITE | FOLL_LONGTERM, page);
 	if (ret == 1 && PageAnon(*page))
 		return 0;
 	if (ret == 1) {
 		unpin_user_page(*page);
-		ret = -EINVAL;
+		return -EINVAL;
 	}
+	if (fatal_signal_pending(current))
+		return -EINTR;
 	return ret ? ret : -EFAULT;
 }
 
+static int umcg_charge(unsigned long pages)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+
+	if (atomic64_add_return(pages, &mm->pinned_vm) <= limit ||
+	    capable(CAP_IPC_LOCK))
+		return 0;
+	atomic64_sub(pages, &mm->pinned_vm);
+	return -ENOMEM;
+}
+
 static struct umcg_pin *umcg_find_pin(struct umcg_group *group,
-				      struct page *page)
+				      struct folio *folio)
 {
 	struct umcg_pin *pin;
 
-	lockdep_assert_held(&group->pins_lock);
+	lockdep_assert_held(&group->lock);
 	list_for_each_entry(pin, &group->pins, link) {
-		if (pin->page == page)
+		if (pin->folio == folio)
 			return pin;
 	}
 	return NULL;
 }
 
-static struct umcg_pin *umcg_new_pin(struct umcg_group *group, struct page *page)
+/* The pin that is there for the folio of @new; else @new, if that can be charged. */
+static struct umcg_pin *umcg_share_pin(struct umcg_group *group,
+				       struct umcg_pin *new)
 {
 	struct umcg_pin *pin;
 	int ret;
 
-	pin = kzalloc(sizeof(*pin), GFP_KERNEL_ACCOUNT);
-	if (!pin)
-		return ERR_PTR(-ENOMEM);
-	ret = account_locked_vm(current->mm, 1, true);
-	if (ret) {
-		kfree(pin);
-		return ERR_PTR(ret);
+	spin_lock(&group->lock);
+	pin = umcg_find_pin(group, new->folio);
+	if (pin) {
+		pin->tasks++;
+		refcount_inc(&pin->refs);
+	} else {
+		ret = umcg_charge(folio_nr_pages(new->folio));
+		pin = ret ? ERR_PTR(ret) : new;
+		if (!ret)
+			list_add(&new->link, &group->pins);
 	}
-	pin->page = page;
-	refcount_set(&pin->refs, 1);
-	pin->tasks = 1;
-	list_add(&pin->link, &group->pins);
+	spin_unlock(&group->lock);
 	return pin;
 }
 
@@ -92,49 +127,45 @@ static struct umcg_pin *umcg_new_pin(struct umcg_group *group, struct page *page
  * umcg_get_pin - pin the page of a task's struct, and account for it
  * @group: the process' tasks
  * @addr: where user space sees the struct
+ * @ut: where the kernel sees it, as long as the pin lives
  *
- * Returns: the pin, or ERR_PTR() of -EFAULT, -EINVAL (wrong kind of memory) or
- * -ENOMEM (also: more than RLIMIT_MEMLOCK).
+ * Context: may sleep, for as long as a page fault does; no locks held.
+ * Returns: the pin, or ERR_PTR() of -EFAULT, -EINVAL (wrong kind of memory), -EINTR
+ * (killed), or -ENOMEM (also: more than RLIMIT_MEMLOCK).
  */
-struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr)
+struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
+			      struct umcg_task **ut)
 {
-	struct umcg_pin *pin;
-	struct page *page;
+	struct umcg_pin *new, *pin;
 	int ret;
 
-	ret = umcg_pin_page(addr, &page);
-	if (ret)
+	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+	ret = umcg_pin_page(addr, &new->page);
+	if (ret) {
+		kfree(new);
 		return ERR_PTR(ret);
-	mutex_lock(&group->pins_lock);
-	pin = umcg_find_pin(group, page);
-	if (pin) {
-		pin->tasks++;
-		refcount_inc(&pin->refs);
-	} else {
-		pin = umcg_new_pin(group, page);
-		if (!IS_ERR(pin))
-			page = NULL;
 	}
-	mutex_unlock(&group->pins_lock);
-	if (page)
-		unpin_user_page(page);
+	*ut = page_address(new->page) + offset_in_page(addr);
+	new->folio = page_folio(new->page);
+	new->tasks = 1;
+	refcount_set(&new->refs, 1);
+	pin = umcg_share_pin(group, new);
+	if (pin != new)
+		umcg_put_pin(new);
 	return pin;
 }
 
-void *umcg_pin_address(struct umcg_pin *pin)
-{
-	return page_address(pin->page);
-}
-
-/* A task leaves the page. Context: of the process that it was charged to. */
+/* A task leaves the folio. Context: of the process that it was charged to. */
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin)
 {
-	mutex_lock(&group->pins_lock);
+	spin_lock(&group->lock);
 	if (!--pin->tasks) {
 		list_del(&pin->link);
-		account_locked_vm(current->mm, 1, false);
+		atomic64_sub(folio_nr_pages(pin->folio), &current->mm->pinned_vm);
 	}
-	mutex_unlock(&group->pins_lock);
+	spin_unlock(&group->lock);
 }
 
 /* The last use of a task's struct is over. Context: any but hard interrupts. */

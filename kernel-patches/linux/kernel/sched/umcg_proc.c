@@ -2,10 +2,14 @@
 /*
  * User Managed Concurrency Groups: /proc/PID/umcg and /proc/PID/task/TID/umcg.
  *
- * One "name value" line each. Counters only grow, and are read without locks: each
- * one is right, but they need not be of the same moment.
+ * One "name value" line each. Counters only grow; they need not be of the same moment.
+ *
+ * Like /proc/PID/io they are for those who may trace the task, at the time of each read:
+ * a file that was opened before may outlive an execve() that changes who that is.
  */
 
+#include <linux/ptrace.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 
 #include "umcg.h"
@@ -18,6 +22,8 @@ static const char * const umcg_count_names[] = {
 	[UMCG_DEFERRED_PREEMPTS] = "deferred_preempts",
 	[UMCG_RUNS] = "switches",
 	[UMCG_RESCUES] = "rescues",
+	[UMCG_YIELDS] = "yields",
+	[UMCG_INHERITS] = "inherits",
 	[UMCG_SWITCHES + UMCG_SWITCH_DONE] = "handed_over",
 	[UMCG_SWITCHES + UMCG_SWITCH_AWAKE] = "woken_awake",
 	[UMCG_SWITCHES + UMCG_SWITCH_QUEUED] = "woken_queued",
@@ -28,26 +34,29 @@ static const char * const umcg_count_names[] = {
 	[UMCG_SWITCHES + UMCG_SWITCH_RESCHED] = "woken_resched",
 };
 
-static void umcg_add_counts(unsigned long *sums, struct task_struct *task)
+/* Under the lock, so that no task leaves meanwhile: it would count twice, or not. */
+static void umcg_sum_counts(unsigned long *sums, struct umcg_group *group,
+			    struct task_struct *task)
 {
 	const struct umcg_info *info;
 	struct task_struct *t;
 	int i;
 
+	spin_lock(&group->lock);
+	memcpy(sums, group->counts, sizeof(group->counts));
 	for_each_thread(task, t) {
 		info = rcu_dereference(t->umcg);
 		for (i = 0; info && i < UMCG_COUNTS; i++)
 			sums[i] += READ_ONCE(info->counts[i]);
 	}
+	spin_unlock(&group->lock);
 }
 
-/* The whole process, threads that have gone included; all 0 without UMCG tasks. */
-int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
-		  struct pid *pid, struct task_struct *task)
+static void umcg_show_process(struct seq_file *m, struct task_struct *task)
 {
 	unsigned long sums[UMCG_COUNTS] = { };
 	int servers = 0, workers = 0, running = 0, max_running = 0;
-	const struct umcg_group *group;
+	struct umcg_group *group;
 	int i;
 
 	rcu_read_lock();
@@ -57,9 +66,7 @@ int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		workers = atomic_read(&group->workers);
 		running = atomic_read(&group->running);
 		max_running = atomic_read(&group->max_running);
-		for (i = 0; i < UMCG_COUNTS; i++)
-			sums[i] = atomic_long_read(&group->counts[i]);
-		umcg_add_counts(sums, task);
+		umcg_sum_counts(sums, group, task);
 	}
 	rcu_read_unlock();
 
@@ -69,12 +76,9 @@ int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
 	seq_printf(m, "max_running %d\n", max_running);
 	for (i = 0; i < UMCG_COUNTS; i++)
 		seq_printf(m, "%s %lu\n", umcg_count_names[i], sums[i]);
-	return 0;
 }
 
-/* One thread; nothing unless it is a UMCG task. */
-int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
-		  struct pid *pid, struct task_struct *task)
+static void umcg_show_thread(struct seq_file *m, struct task_struct *task)
 {
 	static const char * const states[] = {
 		"none", "running", "runnable", "blocked",
@@ -96,5 +100,34 @@ int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
 				   READ_ONCE(info->counts[i]));
 	}
 	rcu_read_unlock();
-	return 0;
+}
+
+/* No execve() meanwhile, after which the reader might not be allowed to look. */
+static int umcg_show(struct seq_file *m, struct task_struct *task,
+		     void (*show)(struct seq_file *m, struct task_struct *task))
+{
+	int ret = down_read_killable(&task->signal->exec_update_lock);
+
+	if (ret)
+		return ret;
+	if (ptrace_may_access(task, PTRACE_MODE_READ_FSCREDS))
+		show(m, task);
+	else
+		ret = -EACCES;
+	up_read(&task->signal->exec_update_lock);
+	return ret;
+}
+
+/* The whole process, threads that have gone included; all 0 if it never had UMCG tasks. */
+int proc_pid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task)
+{
+	return umcg_show(m, task, umcg_show_process);
+}
+
+/* One thread; nothing unless it is a UMCG task. */
+int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
+		  struct pid *pid, struct task_struct *task)
+{
+	return umcg_show(m, task, umcg_show_thread);
 }

@@ -4,8 +4,9 @@
  *
  * A server that leaves bequeaths its runnable list to another one of the process.
  * When none is left, the held workers go on unmanaged, in state NONE. So do the
- * listed ones when every server has been busy with something else for too long:
- * somebody has to take the lock, say, that all servers wait for. Such a worker is
+ * listed ones when every server has been busy with something else for longer than it
+ * said, at registration, that it ever is: somebody has to take the lock, say, that all
+ * servers wait for. One that set no limit is never stuck. Such a worker is
  * still where user space has it, on a list or in a queue, and is managed again once
  * it is run from there, or once it has blocked.
  */
@@ -14,34 +15,12 @@
 #include <linux/mmu_context.h>
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
-#include <linux/sysctl.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "sched.h"
 #include "umcg.h"
 #include "umcg_trace.h"
-
-/* Milliseconds without a move of any server; 0: for ever. */
-static unsigned int umcg_hold_limit_ms = 1000;
-
-#ifdef CONFIG_SYSCTL
-static struct ctl_table umcg_sysctls[] = {
-	{
-		.procname	= "umcg_hold_limit_ms",
-		.data		= &umcg_hold_limit_ms,
-		.maxlen		= sizeof(umcg_hold_limit_ms),
-		.mode		= 0644,
-		.proc_handler	= proc_douintvec,
-	},
-};
-
-static int __init umcg_sysctl_init(void)
-{
-	register_sysctl_init("kernel", umcg_sysctls);
-	return 0;
-}
-late_initcall(umcg_sysctl_init);
-#endif
 
 /* A held worker goes on, unmanaged. */
 static void umcg_release(struct umcg_info *info)
@@ -84,7 +63,7 @@ static void umcg_release_lost(struct task_struct *leader, pid_t tid)
 		if (tid && (!READ_ONCE(info->listed) ||
 			    READ_ONCE(info->ut->server_tid) != tid))
 			continue;
-		WRITE_ONCE(info->listed, false);
+		umcg_set_listed(info, false);
 		umcg_release(info);
 	}
 }
@@ -217,7 +196,7 @@ static bool umcg_give_list(struct umcg_info *heir, u64 first)
  * Also called by whoever has pushed a worker on the list of a server that turns out
  * to be dead. Both take the list with xchg.
  *
- *   umcg_leave()                    umcg_push_runnable()
+ *   umcg_leave()                    umcg_has_listed()
  *   dead = true                     push (cmpxchg)
  *   full barrier                    full barrier
  *   take the list                   dead? take the list
@@ -252,15 +231,54 @@ void umcg_bequeath(struct umcg_info *server)
 	}
 }
 
+/* Often enough to see four times within each limit that time passes. */
+#define UMCG_LOOKS	4
+#define UMCG_MAX_PAUSE	HZ
+
 /*
- * When did a server of the process last move? One that is stopped, frozen or traced
- * is not stuck: now. One that waits is not either, and moves when it stops waiting:
- * *@waits is set.
+ * How much of the time since the last look could @t, a server that has not moved, have
+ * run? All of it, if it sleeps. If it wants to run, then only what it did: it may be kept
+ * from its CPU by cpu.max, by tasks of a higher class, or by the host of the machine.
  */
-static unsigned long umcg_last_move(struct task_struct *leader,
-				    unsigned long now, bool *waits)
+static u64 umcg_could_run(struct umcg_info *info, struct task_struct *t,
+			  u64 passed)
 {
-	unsigned long last = now - MAX_JIFFY_OFFSET;
+	u64 ran = READ_ONCE(t->se.sum_exec_runtime) - info->seen_runtime;
+
+	if (!READ_ONCE(t->on_rq) && !task_is_running(t))
+		return passed;
+	return min(ran, passed);
+}
+
+/*
+ * Is this server stuck, for longer than its limit? One that waits, or has moved since the
+ * last look, is not; nor is one that is stopped, frozen or traced.
+ */
+static bool umcg_is_stuck(struct umcg_info *info, struct task_struct *t,
+			  u64 passed)
+{
+	unsigned int moves = READ_ONCE(info->moves);
+
+	if (READ_ONCE(info->waiting) || info->seen_moves != moves ||
+	    task_is_stopped_or_traced(t) || frozen(t))
+		info->stuck_ns = 0;
+	else
+		info->stuck_ns += umcg_could_run(info, t, passed);
+	info->seen_moves = moves;
+	info->seen_runtime = READ_ONCE(t->se.sum_exec_runtime);
+	return info->limit_ns && info->stuck_ns >= info->limit_ns;
+}
+
+enum umcg_servers {
+	UMCG_SERVERS_STUCK,	/* all of them */
+	UMCG_SERVERS_MOVE,	/* or may yet */
+	UMCG_SERVERS_WAIT,	/* one at least: it arms the timer when it stops waiting */
+};
+
+static enum umcg_servers umcg_look_at_servers(struct task_struct *leader,
+					      u64 passed)
+{
+	enum umcg_servers ret = UMCG_SERVERS_STUCK;
 	struct umcg_info *info;
 	struct task_struct *t;
 
@@ -268,36 +286,41 @@ static unsigned long umcg_last_move(struct task_struct *leader,
 		info = rcu_dereference(t->umcg);
 		if (!info || info->is_worker)
 			continue;
+		if (!umcg_is_stuck(info, t, passed) && ret == UMCG_SERVERS_STUCK)
+			ret = UMCG_SERVERS_MOVE;
 		if (READ_ONCE(info->waiting))
-			*waits = true;
-		if (task_is_stopped_or_traced(t) || frozen(t))
-			last = now;
-		else if (time_after(READ_ONCE(info->last_move), last))
-			last = READ_ONCE(info->last_move);
+			ret = UMCG_SERVERS_WAIT;
 	}
-	return last;
+	return ret;
 }
 
 /* A while ago a server left umcg_wait(), or a worker was listed. Does all move? */
 static void umcg_watch(struct timer_list *timer)
 {
 	struct umcg_group *group = from_timer(group, timer, watchdog);
-	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
-	unsigned long last, now = jiffies;
+	unsigned long look_every = READ_ONCE(group->look_every);
+	u64 now = ktime_get_ns(), passed;
 	struct task_struct *leader;
-	bool waits = false;
 
+	/* A look that comes late says nothing of the servers, but of the machine. */
+	passed = min(now - group->looked_at, 2 * jiffies_to_nsecs(look_every));
+	group->looked_at = now;
 	rcu_read_lock();
 	leader = pid_task(group->pid, PIDTYPE_TGID);
-	if (limit && leader && atomic_read(&group->workers)) {
-		last = umcg_last_move(leader, now, &waits);
-		/* A server that waits arms the timer when it stops waiting. */
-		if (!waits && time_after_eq(now, last + limit))
+	if (leader && atomic_read(&group->workers)) {
+		switch (umcg_look_at_servers(leader, passed)) {
+		case UMCG_SERVERS_STUCK:
 			umcg_release_listed(leader);
-		else if (!waits)
-			mod_timer(timer, last + limit);
+			break;
+		case UMCG_SERVERS_MOVE:
+			__umcg_start_watchdog(group);
+			break;
+		case UMCG_SERVERS_WAIT:
+			break;
+		}
 	}
 	rcu_read_unlock();
+	umcg_put_group(group);
 }
 
 void umcg_init_watchdog(struct umcg_group *group)
@@ -305,10 +328,40 @@ void umcg_init_watchdog(struct umcg_group *group)
 	timer_setup(&group->watchdog, umcg_watch, 0);
 }
 
+/* The timer has a reference while it is pending, and hands it to its function. */
 void __umcg_start_watchdog(struct umcg_group *group)
 {
-	unsigned long limit = msecs_to_jiffies(READ_ONCE(umcg_hold_limit_ms));
+	unsigned long look_every = READ_ONCE(group->look_every);
 
-	if (limit)
-		mod_timer(&group->watchdog, jiffies + limit);
+	if (!look_every)
+		return;
+	refcount_inc(&group->refs);
+	if (mod_timer(&group->watchdog, jiffies + look_every))
+		umcg_put_group(group);
+}
+
+/**
+ * umcg_set_looks - find out how often the watchdog has to look at the servers
+ * @group: the calling process', one of whose servers has come or gone
+ *
+ * Never, if one of them has no limit: then all are not stuck, whatever they do.
+ */
+void umcg_set_looks(struct umcg_group *group)
+{
+	u64 limit = UMCG_LOOKS * jiffies_to_nsecs(UMCG_MAX_PAUSE);
+	struct umcg_info *info;
+	struct task_struct *t;
+
+	rcu_read_lock();
+	spin_lock(&group->lock);
+	for_each_thread(current, t) {
+		info = rcu_dereference(t->umcg);
+		if (info && !info->is_worker)
+			limit = min(limit, info->limit_ns);
+	}
+	limit = limit ? max(nsecs_to_jiffies(limit / UMCG_LOOKS), 1UL) : 0;
+	WRITE_ONCE(group->look_every, limit);
+	spin_unlock(&group->lock);
+	rcu_read_unlock();
+	umcg_start_watchdog(group);
 }

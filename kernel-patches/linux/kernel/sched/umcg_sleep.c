@@ -9,6 +9,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/mmu_context.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/task.h>
 
 #include "sched.h"
@@ -64,7 +65,7 @@ static __always_inline bool umcg_try_switch(struct umcg_info *info,
  *
  * Returns: true if the caller has slept; false if @next has been woken instead.
  */
-bool umcg_hand_over(struct umcg_info *info, struct task_struct *next)
+bool __sched umcg_hand_over(struct umcg_info *info, struct task_struct *next)
 {
 	return umcg_try_switch(info, next);
 }
@@ -72,8 +73,10 @@ bool umcg_hand_over(struct umcg_info *info, struct task_struct *next)
 static __always_inline void umcg_sleep(struct umcg_info *info,
 				       struct task_struct *next)
 {
+	WRITE_ONCE(info->asleep, true);
 	if (!next || !umcg_try_switch(info, next))
 		schedule();
+	WRITE_ONCE(info->asleep, false);
 }
 
 /**
@@ -81,7 +84,7 @@ static __always_inline void umcg_sleep(struct umcg_info *info,
  * @info: the caller, which has set its task state
  * @next: a sleeper, its reference is used up; or NULL
  */
-void umcg_schedule(struct umcg_info *info, struct task_struct *next)
+void __sched umcg_schedule(struct umcg_info *info, struct task_struct *next)
 {
 	umcg_sleep(info, next);
 }
@@ -96,7 +99,7 @@ void umcg_schedule(struct umcg_info *info, struct task_struct *next)
  * one needs an update only if it wakes up elsewhere: it hides its area meanwhile,
  * which spares it the slow way to user mode.
  */
-void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
+void __sched umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
 {
 #ifdef CONFIG_RSEQ
 	struct rseq __user *rseq = current->rseq;

@@ -9,6 +9,11 @@
  * class, the run queue looks the same before and after. So @next takes the place
  * of the running task, see umcg_fair.c, and what remains is the switch itself.
  *
+ * Only a task that sleeps for umcg_wait() or umcg_hold() is switched to. Elsewhere a
+ * wake-up has more to do: a task that waits for I/O has in_iowait and the run queue's
+ * nr_iowait, delay accounting and PSI states that outlast the sleep, for which
+ * try_to_wake_up() takes the lock of the run queue that the task slept on.
+ *
  * UMCG tasks are dequeued whenever they sleep, without the usual delay for those that
  * have had more than their share: their lag is kept all the same, and a hand-over
  * finds them off the queue.
@@ -31,13 +36,29 @@
 
 #include "umcg.h"
 
-/* The averages that two tasks swap are scaled by weight, and belong to a group. */
+/*
+ * The averages that two tasks swap are scaled by weight, and belong to a group; and
+ * time that the one has run is charged to the cgroups of the other, of whatever
+ * controller. The task group may also be that of a session.
+ */
 static bool umcg_are_equal(struct task_struct *prev, struct task_struct *next)
 {
+#ifdef CONFIG_CGROUPS
+	if (rcu_access_pointer(prev->cgroups) != rcu_access_pointer(next->cgroups))
+		return false;
+#endif
 	return prev->sched_class == &fair_sched_class &&
 	       next->sched_class == &fair_sched_class &&
 	       prev->se.load.weight == next->se.load.weight &&
 	       task_group(prev) == task_group(next);
+}
+
+/* Does @next sleep for our sake? It is off the CPU, so that nothing of it changes. */
+static bool umcg_is_asleep(struct task_struct *next)
+{
+	struct umcg_info *info = rcu_dereference_sched(next->umcg);
+
+	return info && READ_ONCE(info->asleep);
 }
 
 /* Are both threads at home in that address space, and have what goes with it? */
@@ -67,6 +88,8 @@ static enum umcg_switch umcg_can_switch(struct task_struct *next, int cpu)
 	/* on_rq before on_cpu; pairs with finish_task() */
 	if (smp_load_acquire(&next->on_cpu))
 		return UMCG_SWITCH_QUEUED;
+	if (!umcg_is_asleep(next))
+		return UMCG_SWITCH_AWAKE;
 	if (!is_cpu_allowed(next, cpu))
 		return UMCG_SWITCH_AFFINITY;
 	return UMCG_SWITCH_DONE;
@@ -95,13 +118,18 @@ static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
 	return UMCG_SWITCH_DONE;
 }
 
-/* @next: asleep -> running, but for its place and the context switch. */
+/*
+ * @next: asleep -> running, but for its place and the context switch. It has no state
+ * that outlasts a sleep, see umcg_is_asleep(), as psi_ttwu_dequeue() would clear.
+ */
 static void umcg_activate(struct rq *rq, struct task_struct *next)
 {
+#ifdef CONFIG_PSI
+	SCHED_WARN_ON(next->psi_flags);
+#endif
 	trace_sched_waking(next);
 	if (task_cpu(next) != cpu_of(rq)) {
 		WRITE_ONCE(next->__state, TASK_WAKING);
-		psi_ttwu_dequeue(next);
 		set_task_cpu(next, cpu_of(rq));
 	}
 	WRITE_ONCE(next->on_rq, TASK_ON_RQ_QUEUED);
@@ -195,6 +223,9 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	uclamp_rq_dec(rq, prev);
 	umcg_activate(rq, next);
 	fair_hand_over(rq, prev, next);
+	/* As in __put_prev_set_next_dl_server(): the place is served, or is not. */
+	next->dl_server = prev->dl_server;
+	prev->dl_server = NULL;
 	umcg_account(rq, prev, next);
 	raw_spin_unlock(&next->pi_lock);
 	put_task_struct(next);

@@ -18,53 +18,62 @@
 
 #include "umcg.h"
 
-/* Two servers that register at once must find each other's group. */
-static DEFINE_MUTEX(umcg_group_mutex);
+/* The UMCG tasks of @task's process, or NULL if it never had one. */
+struct umcg_group *umcg_find_group(struct task_struct *task)
+{
+	return READ_ONCE(task->signal->umcg);
+}
 
-static void umcg_put_group(struct umcg_group *group)
+/**
+ * umcg_put_group - give up what a process, or its watchdog that is armed, has of it
+ * @group: the group
+ *
+ * Context: any.
+ */
+void umcg_put_group(struct umcg_group *group)
 {
 	if (!refcount_dec_and_test(&group->refs))
 		return;
-	timer_shutdown_sync(&group->watchdog);
 	put_pid(group->pid);
-	kfree_rcu(group, rcu);
+	kfree(group);
 }
 
-/* The group of @task's process, or NULL. Context: RCU read side. */
-struct umcg_group *umcg_find_group(struct task_struct *task)
+/* The last thread of the process is forgotten, and so are those who could look. */
+void umcg_process_gone(struct signal_struct *sig)
 {
-	struct umcg_info *info;
-	struct task_struct *t;
-
-	for_each_thread(task, t) {
-		info = rcu_dereference(t->umcg);
-		if (info)
-			return info->group;
-	}
-	return NULL;
+	if (unlikely(sig->umcg))
+		umcg_put_group(sig->umcg);
 }
 
-static struct umcg_group *umcg_get_group(void)
+static struct umcg_group *umcg_new_group(void)
 {
-	struct umcg_group *group;
+	struct umcg_group *group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 
-	rcu_read_lock();
-	group = umcg_find_group(current);
-	if (group && !refcount_inc_not_zero(&group->refs))
-		group = NULL;
-	rcu_read_unlock();
-	if (group)
-		return group;
-
-	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	if (!group)
 		return NULL;
 	refcount_set(&group->refs, 1);
 	group->pid = get_task_pid(current, PIDTYPE_TGID);
 	INIT_LIST_HEAD(&group->pins);
-	mutex_init(&group->pins_lock);
+	spin_lock_init(&group->lock);
 	umcg_init_watchdog(group);
 	return group;
+}
+
+/* The group of the calling process, which has it from the first registration on. */
+static struct umcg_group *umcg_get_group(void)
+{
+	struct umcg_group *group = umcg_find_group(current), *first;
+
+	if (group)
+		return group;
+	group = umcg_new_group();
+	if (!group)
+		return NULL;
+	first = cmpxchg(&current->signal->umcg, NULL, group);
+	if (!first)
+		return group;
+	umcg_put_group(group);
+	return first;
 }
 
 /* Last use of an info; a worker may have written to its page until now. */
@@ -73,11 +82,10 @@ static void umcg_free_rcu(struct rcu_head *rcu)
 	struct umcg_info *info = container_of(rcu, struct umcg_info, rcu);
 
 	umcg_put_pin(info->pin);
-	umcg_put_group(info->group);
 	kfree(info);
 }
 
-/* A new task's struct, as user space filled it in. */
+/* A new task's fields, as user space filled them in. */
 static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 {
 	u32 state = ut->state & ~UMCG_TASK_USER_MASK;
@@ -88,10 +96,29 @@ static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 	    ut->runnable_ts || ut->blocked_workers_ptr ||
 	    ut->runnable_workers_ptr)
 		return -EINVAL;
+	if (ut->hold_limit_ms && flags & UMCG_CTL_WORKER)
+		return -EINVAL;
+	if (ut->reserved0 ||
+	    memchr_inv(ut->reserved, 0, sizeof(ut->reserved)))
+		return -EINVAL;
 	if (!IS_ALIGNED(ut->idle_server_tid_ptr, sizeof(u32)) ||
 	    !IS_ALIGNED(ut->critical_ptr, sizeof(u32)))
 		return -EINVAL;
 	return 0;
+}
+
+/* A new task's struct; what we do not know of it is 0. */
+static int umcg_copy_new(struct umcg_task *ut, struct umcg_task __user *self,
+			 u32 size)
+{
+	unsigned long addr = (unsigned long)self;
+
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (size < UMCG_TASK_SIZE_VER0 || !IS_ALIGNED(addr, UMCG_TASK_ALIGN) ||
+	    offset_in_page(addr) + size > PAGE_SIZE)
+		return -EINVAL;
+	return copy_struct_from_user(ut, sizeof(*ut), self, size);
 }
 
 /* Does @info name a server that it may name? */
@@ -120,18 +147,24 @@ static void umcg_publish(struct umcg_info *info)
 {
 	struct umcg_group *group = info->group;
 
+	/* Nobody runs: the first task of others that come starts anew. */
+	if (!atomic_read(&group->workers) && !atomic_read(&group->servers))
+		atomic_set(&group->max_running, 0);
 	atomic_inc(info->is_worker ? &group->workers : &group->servers);
 	rcu_assign_pointer(current->umcg, info);
 	umcg_publish_tid(info);
-	if (!info->is_worker)
+	if (!info->is_worker) {
+		umcg_set_looks(group);
 		return;
+	}
 	/* Registered as BLOCKED: held on the way back, until a server runs it. */
 	info->blocked = true;
 	current->flags |= PF_UMCG_WORKER;
 	set_thread_flag(TIF_NOTIFY_RESUME);
 }
 
-static struct umcg_info *umcg_new_info(u32 flags, u64 addr, clockid_t clockid)
+static struct umcg_info *umcg_new_info(u32 flags, u64 addr, u32 size,
+				       u32 limit_ms, clockid_t clockid)
 {
 	struct umcg_info *info = kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT);
 
@@ -140,38 +173,34 @@ static struct umcg_info *umcg_new_info(u32 flags, u64 addr, clockid_t clockid)
 	info->task = current;
 	info->tid = task_pid_vnr(current);
 	info->user_addr = addr;
+	info->size = size;
 	info->clockid = clockid;
+	info->clock_offset = umcg_clock_offset(clockid);
+	info->limit_ns = (u64)limit_ms * NSEC_PER_MSEC;
+	info->moves = 1;
 	info->is_worker = flags & UMCG_CTL_WORKER;
 	raw_spin_lock_init(&info->lock);
+	raw_spin_lock_init(&info->list_lock);
 	hrtimer_init(&info->recheck, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	info->recheck.function = umcg_recheck;
+	umcg_init_inherit(info);
 	return info;
 }
 
 /* Into the process' group, with its page pinned. */
 static int umcg_join_group(struct umcg_info *info)
 {
-	int ret = -ENOMEM;
-
-	mutex_lock(&umcg_group_mutex);
 	info->group = umcg_get_group();
 	if (!info->group)
-		goto unlock;
-	info->pin = umcg_get_pin(info->group, info->user_addr);
-	if (IS_ERR(info->pin)) {
-		ret = PTR_ERR(info->pin);
-		umcg_put_group(info->group);
-		goto unlock;
-	}
-	info->ut = umcg_pin_address(info->pin) + offset_in_page(info->user_addr);
+		return -ENOMEM;
+	info->pin = umcg_get_pin(info->group, info->user_addr, &info->ut);
+	if (IS_ERR(info->pin))
+		return PTR_ERR(info->pin);
 	umcg_publish(info);
-	ret = 0;
-unlock:
-	mutex_unlock(&umcg_group_mutex);
-	return ret;
+	return 0;
 }
 
-static int umcg_register(u32 flags, struct umcg_task __user *self,
+static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
 			 clockid_t clockid)
 {
 	struct umcg_info *info;
@@ -180,18 +209,17 @@ static int umcg_register(u32 flags, struct umcg_task __user *self,
 
 	if (umcg_current())
 		return -EBUSY;
-	if (!IS_ALIGNED((unsigned long)self, sizeof(*self)))
-		return -EINVAL;
 	if (clockid != CLOCK_REALTIME && clockid != CLOCK_MONOTONIC &&
 	    clockid != CLOCK_BOOTTIME && clockid != CLOCK_TAI)
 		return -EINVAL;
-	if (copy_from_user(&ut, self, sizeof(ut)))
-		return -EFAULT;
-	ret = umcg_check_new(&ut, flags);
+	ret = umcg_copy_new(&ut, self, size);
+	if (!ret)
+		ret = umcg_check_new(&ut, flags);
 	if (ret)
 		return ret;
 
-	info = umcg_new_info(flags, (u64)(unsigned long)self, clockid);
+	info = umcg_new_info(flags, (u64)(unsigned long)self, size,
+			     ut.hold_limit_ms, clockid);
 	if (!info)
 		return -ENOMEM;
 	ret = umcg_check_server(info, ut.server_tid);
@@ -200,6 +228,27 @@ static int umcg_register(u32 flags, struct umcg_task __user *self,
 	if (ret)
 		kfree(info);
 	return ret;
+}
+
+/*
+ * What the calling task has counted, and @told of before, is the process' from now on.
+ * With @info no longer the task's: under the lock, so that /proc/PID/umcg has each count
+ * once, and none is ever less than before.
+ */
+static void umcg_add_to_group(struct umcg_info *info, unsigned long *told)
+{
+	struct umcg_group *group = info->group;
+	unsigned long count;
+	int i;
+
+	spin_lock(&group->lock);
+	rcu_assign_pointer(current->umcg, NULL);
+	for (i = 0; i < UMCG_COUNTS; i++) {
+		count = READ_ONCE(info->counts[i]);
+		group->counts[i] += count - told[i];
+		told[i] = count;
+	}
+	spin_unlock(&group->lock);
 }
 
 /**
@@ -211,7 +260,8 @@ void __umcg_exit(void)
 {
 	struct umcg_info *info = umcg_current();
 	u32 state = READ_ONCE(info->ut->state);
-	int tries, i;
+	unsigned long told[UMCG_COUNTS] = { };
+	int tries;
 
 	current->flags &= ~PF_UMCG_WORKER;
 	hrtimer_cancel(&info->recheck);
@@ -222,26 +272,31 @@ void __umcg_exit(void)
 				(state & UMCG_TASK_USER_MASK) | UMCG_TASK_NONE))
 			break;
 	}
-	rcu_assign_pointer(current->umcg, NULL);
+	umcg_add_to_group(info, told);
+	umcg_end_inherit(info);
 	umcg_leave(info);
 	atomic_dec(info->is_worker ? &info->group->workers :
 				     &info->group->servers);
-	for (i = 0; i < UMCG_COUNTS; i++)
-		atomic_long_add(info->counts[i], &info->group->counts[i]);
+	umcg_add_to_group(info, told);
+	if (!info->is_worker)
+		umcg_set_looks(info->group);
 	umcg_uncharge_pin(info->group, info->pin);
 	call_rcu(&info->rcu, umcg_free_rcu);
 }
 
-static int umcg_unregister(u32 flags, struct umcg_task __user *self)
+static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
 {
 	struct umcg_info *info = umcg_current();
 
 	if (!info || info->user_addr != (u64)(unsigned long)self ||
-	    info->is_worker != !!(flags & UMCG_CTL_WORKER))
+	    info->is_worker != !!(flags & UMCG_CTL_WORKER) ||
+	    (size && size != info->size))
 		return -EINVAL;
 	/* A signal handler of a worker that is on a list, or in a queue. */
 	if (READ_ONCE(info->held))
 		return -EBUSY;
+	if (info->is_worker && umcg_enter_call(info) == -EAGAIN)
+		return -ERESTARTNOINTR;
 	if (umcg_state(info) != UMCG_TASK_RUNNING &&
 	    umcg_state(info) != UMCG_TASK_NONE)
 		return -EINVAL;
@@ -253,42 +308,49 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self)
  * sys_umcg_ctl - register, unregister, query
  * @flags: UMCG_CTL_*
  * @self: what the calling thread shares with the kernel, 64-byte aligned, in
- *	private anonymous memory
+ *	one page of private anonymous memory
+ * @size: of what @self points to, as the caller knows it; to unregister the
+ *	same, or 0; to query 0
  * @clockid: clock of its time stamps and timeouts; 0 but to register
  *
  * Returns:
  * * 0		- done; a worker has been run by a server
  * * > 0	- version and features, for UMCG_CTL_QUERY
- * * -EINVAL	- flags, alignment, clock, fields that must be 0, state, or kind
- *		  of memory; unregister: not what was registered
+ * * -EINVAL	- flags, alignment, size, clock, fields that must be 0, state, or
+ *		  kind of memory; unregister: not what was registered
+ * * -E2BIG	- @size is larger than a page, or what it covers beyond what this
+ *		  kernel knows is not 0
  * * -EFAULT	- @self is not mapped, or not writable
  * * -ESRCH	- server_tid is no server of this process
  * * -EBUSY	- registered already; unregister: the worker is held
- * * -ENOMEM	- no memory, or more locked than RLIMIT_MEMLOCK allows
+ * * -ENOMEM	- no memory, or more pinned than RLIMIT_MEMLOCK allows
+ * * -EINTR	- killed while it waited for the page
  */
-SYSCALL_DEFINE3(umcg_ctl, u32, flags, struct umcg_task __user *, self,
-		clockid_t, clockid)
+SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
+		u32, size, clockid_t, clockid)
 {
-	BUILD_BUG_ON(sizeof(struct umcg_task) != 64);
+	BUILD_BUG_ON(sizeof(struct umcg_task) != UMCG_TASK_SIZE_VER0);
 	BUILD_BUG_ON(offsetof(struct umcg_task, critical_mask) != 12);
 	BUILD_BUG_ON(offsetof(struct umcg_task, blocked_ts) != 16);
 	BUILD_BUG_ON(offsetof(struct umcg_task, blocked_workers_ptr) != 32);
 	BUILD_BUG_ON(offsetof(struct umcg_task, runnable_workers_ptr) != 40);
 	BUILD_BUG_ON(offsetof(struct umcg_task, idle_server_tid_ptr) != 48);
 	BUILD_BUG_ON(offsetof(struct umcg_task, critical_ptr) != 56);
+	BUILD_BUG_ON(offsetof(struct umcg_task, hold_limit_ms) != UMCG_TASK_ALIGN);
 
 	switch (flags) {
 	case UMCG_CTL_REGISTER:
 	case UMCG_CTL_REGISTER | UMCG_CTL_WORKER:
-		return umcg_register(flags, self, clockid);
+		return umcg_register(flags, self, size, clockid);
 	case UMCG_CTL_UNREGISTER:
 	case UMCG_CTL_UNREGISTER | UMCG_CTL_WORKER:
-		return clockid ? -EINVAL : umcg_unregister(flags, self);
+		return clockid ? -EINVAL : umcg_unregister(flags, self, size);
 	case UMCG_CTL_QUERY:
-		if (self || clockid)
+		if (self || size || clockid)
 			return -EINVAL;
 		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
-		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED;
+		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED |
+		       UMCG_FEATURE_KICK_WAKE;
 	default:
 		return -EINVAL;
 	}

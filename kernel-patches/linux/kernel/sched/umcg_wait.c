@@ -9,11 +9,11 @@
 #include <linux/resume_user_mode.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
-#include <linux/time_namespace.h>
 
 #include "sched.h"
 #include "umcg.h"
 #include "umcg_trace.h"
+#include "umcg_attach.h"
 
 /* There is nothing to wait for: the caller goes on as RUNNING. */
 static int umcg_end_wait(struct umcg_info *info, int ret)
@@ -40,125 +40,11 @@ static void umcg_consume_next_tid(struct umcg_info *info,
 	WRITE_ONCE(info->ut->next_tid, next->tid | UMCG_NEXT_TID_CONSUMED);
 }
 
-/* @to runs instead of @from. Returns: true if that changes no sum. */
-static bool umcg_count_moved(struct umcg_info *from, struct umcg_info *to)
-{
-	if (!READ_ONCE(from->counted) || xchg(&to->counted, 1))
-		return false;
-	WRITE_ONCE(from->counted, 0);
-	return true;
-}
-
-/*
- * A worker that has just been made RUNNING sleeps in unmanaged time, in a signal
- * handler say: the server would only go to sleep behind it. It becomes BLOCKED, as
- * if it had been run and had blocked at once, which is what it looks like.
- *
- * Returns: as umcg_attach().
- */
-static int umcg_claim_dozing(struct umcg_info *info)
-{
-	struct umcg_info *server;
-	int ret = 0;
-
-	/* Against __umcg_worker_running(). */
-	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
-	if (info->dozing) {
-		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
-		WRITE_ONCE(info->listed, false);
-		WRITE_ONCE(info->held, false);
-		if (umcg_try_state(info, UMCG_TASK_RUNNING, UMCG_TASK_BLOCKED)) {
-			umcg_count(info, UMCG_BLOCKS);
-			server = umcg_find_server(READ_ONCE(info->ut->server_tid));
-			if (server)
-				umcg_push_blocked(info, server);
-			ret = UMCG_BLOCKED_AT_ONCE;
-		}
-	}
-	raw_spin_unlock(&info->lock);
-	return ret;
-}
-
-/*
- * RUNNABLE -> RUNNING, or RUNNING already. A listed worker in state NONE has been
- * let go while it was held, see umcg_rescue.c.
- *
- * Returns: as umcg_attach().
- */
-static __always_inline int umcg_claim(struct umcg_info *info, bool join)
-{
-	if (!join &&
-	    (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
-	     (READ_ONCE(info->listed) &&
-	      umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING))))
-		/* Pairs with umcg_doze(). */
-		return READ_ONCE(info->dozing) ? umcg_claim_dozing(info) : 0;
-	return umcg_state(info) == UMCG_TASK_RUNNING ? 0 : -EAGAIN;
-}
-
-/**
- * umcg_attach - make a worker RUNNING, and the one that a server runs
- * @server: the server: the caller, or the one that runs the caller
- * @info: the worker
- * @from: the worker that stops for it, or NULL
- * @join: it must be RUNNING already
- *
- *   umcg_attach()                 umcg_leave(), umcg_block()
- *   runner = server               dead = true, or state = BLOCKED
- *   full barrier (cmpxchg)        full barrier
- *   dead? state RUNNABLE?         runner? -> detach it, wake it
- *
- * Context: RCU read side, @server's lock held.
- * Returns: 0; -EAGAIN when the worker cannot be run now; UMCG_BLOCKED_AT_ONCE
- * when it has been run, but the server has none.
- */
-static __always_inline int umcg_attach(struct umcg_info *server,
-				       struct umcg_info *info,
-				       struct umcg_info *from, bool join)
-{
-	bool moved = false, counted = false;
-	int ret = -EAGAIN;
-
-	lockdep_assert_held(&server->lock);
-
-	if (cmpxchg(&info->runner, NULL, server))
-		return -EAGAIN;
-	/*
-	 * Counted first: once RUNNING it may stop, and be uncounted, at once. One that
-	 * is RUNNING has been counted, or is uncounted already and about to stop.
-	 */
-	if (umcg_state(info) != UMCG_TASK_RUNNING) {
-		moved = from && umcg_count_moved(from, info);
-		counted = moved || umcg_count_running(info);
-	}
-	umcg_point(UMCG_POINT_ATTACH);
-	if (!READ_ONCE(info->dead))
-		ret = umcg_claim(info, join);
-	if (ret) {
-		if (moved)
-			umcg_count_moved(info, from);
-		else if (counted)
-			umcg_count_stopped(info);
-		WRITE_ONCE(info->runner, NULL);
-		return ret;
-	}
-	if (from && !moved)
-		umcg_count_stopped(from);
-	WRITE_ONCE(info->listed, false);
-	WRITE_ONCE(info->held, false);
-	server->worker = info;
-	if (counted) {
-		umcg_count(info, UMCG_RUNS);
-		trace_umcg_run(info);
-	}
-	return 0;
-}
-
 /*
  * Start the wait: take the worker, if the server names one, and make it RUNNING.
  * *@task is its thread, if that sleeps.
  */
-static int umcg_server_run(struct umcg_info *info, bool join,
+static int umcg_server_run(struct umcg_info *info, enum umcg_claim claim,
 			   struct task_struct **task)
 {
 	struct umcg_info *next;
@@ -173,7 +59,7 @@ static int umcg_server_run(struct umcg_info *info, bool join,
 	if (info->kicked || umcg_state(info) != UMCG_TASK_RUNNABLE)
 		ret = -EAGAIN;
 	else if (next)
-		ret = umcg_attach(info, next, NULL, join);
+		ret = umcg_attach(info, next, NULL, claim);
 	info->kicked = false;
 	raw_spin_unlock(&info->lock);
 	if (ret >= 0 && next) {
@@ -221,7 +107,8 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 	struct task_struct *next = NULL;
 	int ret;
 
-	ret = umcg_server_run(info, flags & UMCG_WAIT_JOIN, &next);
+	ret = umcg_server_run(info, flags & UMCG_WAIT_JOIN ? UMCG_CLAIM_JOIN :
+			      UMCG_CLAIM_HELD, &next);
 	if (ret) {
 		umcg_wake(next);
 		return umcg_end_wait(info, ret == UMCG_BLOCKED_AT_ONCE ? 0 : ret);
@@ -238,33 +125,70 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 	return ret;
 }
 
+/* The calling worker stops by its own wish: whoever may run it finds it held. */
+static void umcg_set_stopped(struct umcg_info *info, u32 flags)
+{
+	if (flags & UMCG_WAIT_YIELD)
+		umcg_set_listed(info, true);
+	WRITE_ONCE(info->held, true);
+}
+
 /*
- * Take the calling worker off its server, which then runs @next, or idles: *@idle
- * is that server, to be woken.
+ * The calling worker stops, and no server waits for it. A server may be about to, or
+ * somebody else about to run it:
  *
- * Under the lock the caller must still be RUNNABLE: when its server has moved
- * on, another one may have run it since, and it must not stop that run.
+ *   umcg_stop_unserved()            umcg_attach()
+ *   lock                            runner = server
+ *   held, listed = true             full barrier (cmpxchg)
+ *   full barrier                    join: lock, held? unlock
+ *   runner? -> not stopped          else: listed?
+ *   unlock
+ *
+ * Returns: 0; -EAGAIN if it was woken meanwhile; 1 if there is a server.
  */
-static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
+static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
+{
+	bool listed = READ_ONCE(info->listed);
+	int ret = -EAGAIN;
+
+	raw_spin_lock(&info->lock);
+	if (umcg_state(info) == UMCG_TASK_RUNNABLE) {
+		/* Uncounted first: once held it may be run. */
+		umcg_count_stopped(info);
+		umcg_set_stopped(info, flags);
+		smp_mb(); /* see above */
+		ret = READ_ONCE(info->runner) ? 1 : 0;
+		if (ret) {
+			umcg_set_listed(info, listed);
+			WRITE_ONCE(info->held, false);
+			umcg_count_running(info);
+		}
+	}
+	raw_spin_unlock(&info->lock);
+	return ret;
+}
+
+/* The same where @server runs it; that one then runs @next, or idles. */
+static int umcg_stop_served(struct umcg_info *info, u32 flags,
+			    struct umcg_info *server, struct umcg_info *next,
 			    struct umcg_info **idle)
 {
-	struct umcg_info *server = READ_ONCE(info->runner);
-	int ret = next ? -EAGAIN : 0;
+	int ret = -EAGAIN;
 
-	*idle = NULL;
-	if (!server) {
-		WRITE_ONCE(info->held, !ret);
-		return ret;
-	}
 	raw_spin_lock(&server->lock);
 	if (server->worker != info) {
-		WRITE_ONCE(info->held, !ret);
+		ret = 1;
 		goto out;
 	}
-	ret = -EAGAIN;
+	/*
+	 * When its server has moved on, another one may have run it since, and it must
+	 * not stop that run.
+	 */
 	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
 		goto out;
-	ret = next ? umcg_attach(server, next, info, false) : UMCG_BLOCKED_AT_ONCE;
+	ret = UMCG_BLOCKED_AT_ONCE;
+	if (next)
+		ret = umcg_attach(server, next, info, UMCG_CLAIM_HELD);
 	if (ret < 0)
 		goto out;
 	if (ret == UMCG_BLOCKED_AT_ONCE) {
@@ -274,10 +198,32 @@ static int umcg_worker_stop(struct umcg_info *info, struct umcg_info *next,
 	}
 	ret = 0;
 	/* Before anybody can run it again, which clears this. */
-	WRITE_ONCE(info->held, true);
-	WRITE_ONCE(info->runner, NULL);
+	umcg_set_stopped(info, flags);
+	/* Pairs with umcg_kick_wake(). */
+	smp_store_release(&info->runner, NULL);
 out:
 	raw_spin_unlock(&server->lock);
+	return ret;
+}
+
+/*
+ * Take the calling worker off its server, which then runs @next, or idles: *@idle
+ * is that server, to be woken.
+ */
+static int umcg_worker_stop(struct umcg_info *info, u32 flags,
+			    struct umcg_info *next, struct umcg_info **idle)
+{
+	struct umcg_info *server;
+	int ret;
+
+	*idle = NULL;
+	do {
+		server = READ_ONCE(info->runner);
+		if (server)
+			ret = umcg_stop_served(info, flags, server, next, idle);
+		else
+			ret = next ? -EAGAIN : umcg_stop_unserved(info, flags);
+	} while (ret > 0);
 	return ret;
 }
 
@@ -292,38 +238,47 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server = NULL, *next, *idle;
 	struct task_struct *task = NULL;
+	bool again = false;
 	int ret;
 
 	rcu_read_lock();
 	ret = umcg_find_next(info, &next);
 	if (flags & UMCG_WAIT_YIELD) {
+		/* Let go while it was on a list, or in a queue: it still is. */
+		again = READ_ONCE(info->listed);
 		server = umcg_find_server(server_tid);
 		if (!server)
 			ret = -ESRCH;
 	}
-	if (ret)
-		goto out;
-	ret = umcg_worker_stop(info, next, &idle);
-	if (ret)
-		goto out;
+	if (!ret)
+		ret = umcg_worker_stop(info, flags, next, &idle);
+	if (ret) {
+		rcu_read_unlock();
+		return umcg_end_wait(info, ret);
+	}
 	info->deadline = abs_timeout_ns;
 	info->timed_out = false;
 	info->wait_left = false;
 	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
 		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
 			       UMCG_TASK_RUNNABLE);
-	if (server)
-		umcg_push_runnable(info, server);
+	if (server && (again || umcg_push_runnable(info, server))) {
+		umcg_has_listed(server);
+		umcg_check_inherit(info);
+	} else if (server) {
+		/* Nobody would find it: it goes on, unmanaged. */
+		umcg_set_listed(info, false);
+		umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
+		server = NULL;
+	}
 	if (next)
 		umcg_consume_next_tid(info, next);
 	/* With both, the next one blocked at once, and need not be woken. */
 	task = idle ? umcg_claim_idle(idle) : next ? umcg_sleeper(next) : NULL;
-out:
 	rcu_read_unlock();
-	if (ret)
-		return umcg_end_wait(info, ret);
 	if (server && server != idle)
-		task = umcg_announce(info, server_tid, task);
+		task = umcg_announce(READ_ONCE(info->ut->idle_server_tid_ptr),
+				     server_tid, task);
 	umcg_hold(info, current_pt_regs(), task, true);
 	if (umcg_state(info) == UMCG_TASK_NONE)
 		return -ESRCH;
@@ -348,15 +303,15 @@ out:
  * * 0		- it was run, or woken, again
  * * -EAGAIN	- nobody waited: the caller was RUNNING, that is something
  *		  happened since it became RUNNABLE, or it was kicked; or the
- *		  worker that it names cannot be run now
+ *		  worker that it names cannot be run now, or is on a list
  * * -ESRCH	- next_tid is no worker of this process, or a yielding worker's
  *		  server_tid no server; or a waiting worker has no server left that
  *		  could run it, and goes on unmanaged
  * * -ETIMEDOUT	- nobody came in time
  * * -EINTR	- server: a signal came first
  * * -EBUSY	- worker: called by a signal handler while it is held
- * * -EINVAL	- not registered, unknown flags, or a state that is neither
- *		  RUNNABLE nor RUNNING
+ * * -EINVAL	- not registered, unknown flags, of the call or in the state, or
+ *		  a state that is neither RUNNABLE nor RUNNING
  *
  * After any return the caller is RUNNING; next_tid has UMCG_NEXT_TID_CONSUMED
  * exactly if the switch happened.
@@ -376,19 +331,24 @@ SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 	if (READ_ONCE(info->held))
 		return -EBUSY;
 	umcg_publish_tid(info);
+	if (unlikely(info->blocked)) {
+		ret = umcg_enter_call(info);
+		if (ret)
+			return ret;
+	}
 
-	state = umcg_state(info);
+	state = READ_ONCE(info->ut->state) &
+		~(UMCG_TASK_USER_MASK | UMCG_TF_KNOWN);
 	if (state != UMCG_TASK_RUNNING && state != UMCG_TASK_RUNNABLE)
 		return -EINVAL;
 
 	if (abs_timeout_ns)
-		abs_timeout_ns = timens_ktime_to_host(info->clockid,
-						      abs_timeout_ns);
+		abs_timeout_ns = umcg_host_time(info, abs_timeout_ns);
 	if (!info->is_worker) {
 		WRITE_ONCE(info->waiting, true);
 		ret = umcg_wait_server(info, flags, abs_timeout_ns);
 		WRITE_ONCE(info->waiting, false);
-		WRITE_ONCE(info->last_move, jiffies);
+		WRITE_ONCE(info->moves, info->moves + 1);
 		umcg_start_watchdog(info->group);
 		return ret;
 	}

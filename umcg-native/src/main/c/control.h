@@ -21,6 +21,8 @@
  * worker.queue       servers, sentinel   seq_cst           each other: who clears
  *                                                          QUEUED owns the worker
  * taken              the server, native  plain             its own Java side
+ * used               workers, before     seq_cst, only     sentinel's loops
+ *                    they register       grows
  * worker.tid,        the worker, before  release           who owns the worker
  *   state_address    it registers
  */
@@ -79,7 +81,8 @@ struct control {
 	uint32_t	servers;
 	uint32_t	workers;
 	uint32_t	tid;
-	uint32_t	reserved;
+	/* Workers from this number on have never been: nobody need look at them. */
+	uint32_t	used;
 	/* Times it stood in for a server that was stuck ... */
 	uint64_t	rescues_returning;	/* ... between kernel and Java */
 	uint64_t	rescues_java;		/* ... in Java */
@@ -101,6 +104,11 @@ struct control {
 static inline struct control_worker *control_workers(struct control *c)
 {
 	return (struct control_worker *)&c->server[c->servers];
+}
+
+static inline uint32_t control_used(struct control *c)
+{
+	return __atomic_load_n(&c->used, __ATOMIC_SEQ_CST);
 }
 
 /* Where a server's native code leaves the workers that it took off a list. */

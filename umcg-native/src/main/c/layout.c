@@ -16,8 +16,8 @@
 #define ASSERT_OFFSET(field, offset) \
 	_Static_assert(offsetof(struct umcg_task, field) == (offset), #field)
 
-_Static_assert(sizeof(struct umcg_task) == 64, "size");
-_Static_assert(_Alignof(struct umcg_task) == 64, "alignment");
+_Static_assert(sizeof(struct umcg_task) == UMCG_TASK_SIZE_VER0, "size");
+_Static_assert(_Alignof(struct umcg_task) == 128, "alignment");
 ASSERT_OFFSET(state, 0);
 ASSERT_OFFSET(next_tid, 4);
 ASSERT_OFFSET(server_tid, 8);
@@ -28,6 +28,7 @@ ASSERT_OFFSET(blocked_workers_ptr, 32);
 ASSERT_OFFSET(runnable_workers_ptr, 40);
 ASSERT_OFFSET(idle_server_tid_ptr, 48);
 ASSERT_OFFSET(critical_ptr, 56);
+ASSERT_OFFSET(hold_limit_ms, 64);
 
 static jintArray to_array(JNIEnv *env, const jint *values, size_t count)
 {
@@ -51,6 +52,7 @@ static jintArray layout_fields(JNIEnv *env, jclass class)
 		OFFSET(runnable_workers_ptr),
 		OFFSET(idle_server_tid_ptr),
 		OFFSET(critical_ptr),
+		OFFSET(hold_limit_ms),
 		(jint)sizeof(struct umcg_task),
 		(jint)_Alignof(struct umcg_task),
 	};
@@ -81,9 +83,11 @@ static jintArray layout_constants(JNIEnv *env, jclass class)
 		UMCG_WAIT_YIELD,
 		UMCG_WAIT_JOIN,
 		UMCG_KICK_BLOCKED,
+		UMCG_KICK_WAKE,
 		(jint)UMCG_FEATURE_PREEMPT,
 		(jint)UMCG_FEATURE_CRITICAL,
 		(jint)UMCG_FEATURE_KICK_BLOCKED,
+		(jint)UMCG_FEATURE_KICK_WAKE,
 		__NR_umcg_ctl,
 		__NR_umcg_wait,
 		__NR_umcg_kick,
@@ -95,6 +99,7 @@ static jintArray layout_constants(JNIEnv *env, jclass class)
 		EPERM,
 		ESRCH,
 		EINTR,
+		E2BIG,
 		EAGAIN,
 		ENOMEM,
 		EACCES,
@@ -119,6 +124,7 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 	static const jint values[] = {
 		CONTROL(servers),
 		CONTROL(workers),
+		CONTROL(used),
 		CONTROL(rescues_returning),
 		CONTROL(rescues_java),
 		CONTROL(rescues_dead),

@@ -9,6 +9,8 @@ static int (*const registrations[])(JNIEnv *env) = {
 	register_syscalls,
 	register_layout,
 	register_server,
+	register_cpus,
+	register_pages,
 	register_sentinel,
 	register_thread_state,
 };

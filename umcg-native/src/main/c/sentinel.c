@@ -362,16 +362,17 @@ static void *sentinel_main(void *arg)
 	syscall(SYS_mlock, s, mapping_size(s->control->workers));
 
 	s->self->server_tid = tid;
+	s->self->hold_limit_ms = s->hold_limit_ms;
 	s->self->state = UMCG_TASK_RUNNING;
 	__atomic_store_n(&s->control->tid, tid, __ATOMIC_SEQ_CST);
-	if (syscall(__NR_umcg_ctl, UMCG_CTL_REGISTER, s->self,
+	if (syscall(__NR_umcg_ctl, UMCG_CTL_REGISTER, s->self, sizeof(*s->self),
 		    CLOCK_MONOTONIC)) {
 		set_started(s, -errno);
 		return NULL;
 	}
 	set_started(s, 1);
 	watch(s);
-	syscall(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, s->self, 0);
+	syscall(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, s->self, sizeof(*s->self), 0);
 	return NULL;
 }
 
@@ -393,7 +394,8 @@ static int start_thread(struct sentinel *s)
 	return s->started < 0 ? s->started : 0;
 }
 
-static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks)
+static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks,
+		   jint hold_limit_ms)
 {
 	struct control *c = (void *)control;
 	struct sentinel *s;
@@ -410,6 +412,7 @@ static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks)
 	s->control = c;
 	s->tasks = (void *)tasks;
 	s->self = &s->tasks[c->servers];
+	s->hold_limit_ms = (uint32_t)hold_limit_ms;
 	backlog_init(&s->backlog, s, c->workers, s + 1);
 	ret = start_thread(s);
 	if (!ret)
@@ -434,7 +437,7 @@ static void stop(JNIEnv *env, jclass class, jlong sentinel)
 }
 
 static const JNINativeMethod methods[] = {
-	NATIVE("start0", "(JJ)J", start),
+	NATIVE("start0", "(JJI)J", start),
 	NATIVE("stop0", "(J)V", stop),
 };
 

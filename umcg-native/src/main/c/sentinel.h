@@ -47,6 +47,7 @@ struct sentinel {
 	uint64_t		looks;
 	uint64_t		paced, paced_cpu; /* when, and at what CPU time, that was set */
 	pthread_t		thread;
+	uint32_t		hold_limit_ms;	/* that it registers with */
 	int			started;	/* futex: 0, 1, or -errno */
 };
 

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <linux/umcg.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <unistd.h>
 #include <sys/syscall.h>
@@ -135,39 +134,10 @@ static jint take_runnable(JNIEnv *env, jclass class, jlong control, jlong tasks,
 	return (jint)count;
 }
 
-static jint allowed_cpu(JNIEnv *env, jclass class, jint index)
-{
-	cpu_set_t set;
-	int cpu;
-
-	(void)env;
-	(void)class;
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return -errno;
-	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET(cpu, &set) && index-- == 0)
-			return cpu;
-	}
-	return -ENODEV;
-}
-
-static jint pin(JNIEnv *env, jclass class, jint cpu)
-{
-	cpu_set_t set;
-
-	(void)env;
-	(void)class;
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
-}
-
 static const JNINativeMethod methods[] = {
 	NATIVE("run0", "(JJIIIJ)I", run),
 	NATIVE("idle0", "(JJIJ)I", idle),
 	NATIVE("takeRunnable0", "(JJII)I", take_runnable),
-	NATIVE("allowedCpu0", "(I)I", allowed_cpu),
-	NATIVE("pin0", "(I)I", pin),
 };
 
 int register_server(JNIEnv *env)

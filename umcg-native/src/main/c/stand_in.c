@@ -64,11 +64,12 @@ static bool claim_queued(struct control_worker *worker, uint32_t bits)
 /* Collect all that waits to be run. */
 static bool find_work(struct sentinel *s)
 {
-	uint32_t i;
+	uint32_t used, i;
 
 	for (i = 0; i <= s->control->servers; i++)
 		drain(s, &s->tasks[i]);
-	for (i = 0; i < s->control->workers; i++) {
+	used = control_used(s->control);
+	for (i = 0; i < used; i++) {
 		if (claim_queued(&workers_of(s)[i], WORKER_QUEUED))
 			backlog_add(&s->backlog, i);
 	}
@@ -77,14 +78,14 @@ static bool find_work(struct sentinel *s)
 
 bool has_work(struct sentinel *s)
 {
-	uint32_t i;
+	uint32_t used = control_used(s->control), i;
 
 	for (i = 0; i <= s->control->servers; i++) {
 		if (__atomic_load_n(&s->tasks[i].runnable_workers_ptr,
 				    __ATOMIC_SEQ_CST))
 			return true;
 	}
-	for (i = 0; i < s->control->workers; i++) {
+	for (i = 0; i < used; i++) {
 		if (__atomic_load_n(&workers_of(s)[i].queue, __ATOMIC_SEQ_CST) &
 		    WORKER_QUEUED)
 			return true;
@@ -94,9 +95,10 @@ bool has_work(struct sentinel *s)
 
 bool has_unsafe_work(struct sentinel *s)
 {
+	uint32_t used = control_used(s->control);
 	uint32_t some[STATES_AT_ONCE], n = 0, i;
 
-	for (i = 0; i < s->control->workers; i++) {
+	for (i = 0; i < used; i++) {
 		if (state_of(&worker_tasks(s)[i]) != UMCG_TASK_RUNNABLE)
 			continue;
 		some[n++] = i;
@@ -186,9 +188,9 @@ static bool runs_for(struct sentinel *s, uint32_t worker, uint32_t server)
  */
 static void finish_running(struct sentinel *s, uint32_t server)
 {
-	uint32_t i;
+	uint32_t used = control_used(s->control), i;
 
-	for (i = 0; i < s->control->workers; i++) {
+	for (i = 0; i < used; i++) {
 		if (runs_for(s, i, server))
 			end_slice(s, i, join(s, i));
 	}
@@ -196,9 +198,9 @@ static void finish_running(struct sentinel *s, uint32_t server)
 
 void reveal(struct sentinel *s, uint32_t server)
 {
-	uint32_t i;
+	uint32_t used = control_used(s->control), i;
 
-	for (i = 0; i < s->control->workers; i++) {
+	for (i = 0; i < used; i++) {
 		if (runs_for(s, i, server) &&
 		    !kick(UMCG_KICK_BLOCKED, tid_of(s, i)))
 			add_one(&s->control->reveals);
@@ -350,9 +352,9 @@ static void return_all_leases(struct sentinel *s)
 /* Claim all that the Java run queue has; its entries for them are void. */
 static void take_run_queue(struct sentinel *s)
 {
-	uint32_t i;
+	uint32_t used = control_used(s->control), i;
 
-	for (i = 0; i < s->control->workers; i++) {
+	for (i = 0; i < used; i++) {
 		if (!claim_queued(&workers_of(s)[i],
 				  WORKER_QUEUED | WORKER_IN_RING))
 			continue;

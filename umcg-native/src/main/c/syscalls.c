@@ -8,9 +8,10 @@
 #include <unistd.h>
 #include <sys/syscall.h>
 
-static jint umcg_ctl(JNIEnv *env, jclass class, jint flags, jlong self, jint clockid)
+static jint umcg_ctl(JNIEnv *env, jclass class, jint flags, jlong self, jint size,
+		     jint clockid)
 {
-	long ret = syscall(__NR_umcg_ctl, flags, self, clockid);
+	long ret = syscall(__NR_umcg_ctl, flags, self, size, clockid);
 
 	(void)env;
 	(void)class;
@@ -49,7 +50,7 @@ static jlong address_of(JNIEnv *env, jclass class, jobject buffer)
 }
 
 static const JNINativeMethod methods[] = {
-	NATIVE("ctl0", "(IJI)I", umcg_ctl),
+	NATIVE("ctl0", "(IJII)I", umcg_ctl),
 	NATIVE("wait0", "(IJ)I", umcg_wait),
 	NATIVE("kick0", "(II)I", umcg_kick),
 	NATIVE("gettid0", "()I", thread_id),

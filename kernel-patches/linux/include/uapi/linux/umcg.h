@@ -10,6 +10,17 @@
  * that executes user code only while a server runs it. The two share one
  * struct umcg_task for each thread with the kernel; see
  * Documentation/userspace-api/umcg.txt for every state, flag and error.
+ *
+ * Whose bits are whose, now and in later versions:
+ *
+ *	flags of a call		the kernel's; an unknown one is EINVAL
+ *	state, bits 0-15	the kernel's; an unknown state or flag is EINVAL
+ *	state, bits 16-31	user space's; the kernel keeps them
+ *	next_tid, bit 31	the kernel's, it sets it; user space clears it
+ *	critical_mask		user space's, all of them
+ *	reserved fields		the kernel's; EINVAL unless they are 0
+ *	answer of a query	bits 0-15 the version, 16-30 features; user space
+ *				ignores those that it does not know
  */
 
 #include <linux/types.h>
@@ -67,11 +78,15 @@
  */
 #define UMCG_NEXT_TID_CONSUMED	(1U << 31)
 
+/* The size of struct umcg_task as it was first published. */
+#define UMCG_TASK_SIZE_VER0	128
+
 /**
  * struct umcg_task - what a UMCG thread shares with the kernel
  *
- * In private anonymous memory, 64-byte aligned; its page stays pinned while
- * the task is registered. r: the kernel reads the field, w: it writes it.
+ * In private anonymous memory, 64-byte aligned, and within one page; that page
+ * stays pinned while the task is registered. All that is used while the task
+ * runs is in the first 64 bytes. r: the kernel reads the field, w: it writes it.
  *
  * @state: r/w. State, flags and user bits, see UMCG_TASK_* and UMCG_TF_*.
  * @next_tid: r/w. The tid that umcg_wait() switches to; 0: nobody.
@@ -91,6 +106,11 @@
  * @critical_ptr: r. Address of a __u32 whose low four bits v select bits of
  *	critical_mask: bit v hides blocking, bit 16 + v defers preemption.
  *	0: never. Read only if UMCG_FEATURE_CRITICAL is offered.
+ * @hold_limit_ms: r, at registration. In a server: after how many milliseconds
+ *	it counts as stuck, see "Servers that are stuck" in the manual; 0: never.
+ *	In a worker 0.
+ * @reserved0: 0
+ * @reserved: 0
  */
 struct umcg_task {
 	__u32	state;
@@ -103,18 +123,28 @@ struct umcg_task {
 	__u64	runnable_workers_ptr;
 	__u64	idle_server_tid_ptr;
 	__u64	critical_ptr;
-} __attribute__((aligned(64)));
+
+	__u32	hold_limit_ms;
+	__u32	reserved0;
+	__u64	reserved[7];
+} __attribute__((aligned(128)));
 
 /**
- * enum umcg_ctl_flag - flags of sys_umcg_ctl(flags, self, clockid)
+ * enum umcg_ctl_flag - flags of sys_umcg_ctl(flags, self, size, clockid)
  * @UMCG_CTL_REGISTER: make the calling thread a server, with state RUNNING
  *	and server_tid its own tid; or a worker
- * @UMCG_CTL_UNREGISTER: undo that; @self must be what was registered
+ * @UMCG_CTL_UNREGISTER: undo that; @self must be what was registered, and
+ *	@clockid 0
  * @UMCG_CTL_WORKER: with both of these: as a worker. It registers with state
  *	BLOCKED and server_tid a server of its process, and the call returns
  *	once a server runs it.
  * @UMCG_CTL_QUERY: return the ABI version in bits 0-15 and the features, see
- *	UMCG_FEATURE_*, in bits 16-30; @self and @clockid must be 0
+ *	UMCG_FEATURE_*, in bits 16-30; @self, @size and @clockid must be 0
+ *
+ * size is sizeof(struct umcg_task) as the caller knows it, at least
+ * UMCG_TASK_SIZE_VER0. Where the kernel knows a smaller struct, the rest must be
+ * 0, else E2BIG; a size beyond a page is E2BIG as well. To unregister, it is what
+ * was registered, or 0.
  *
  * clockid is one of CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME and
  * CLOCK_TAI: the clock of the time stamps and of umcg_wait()'s timeouts.
@@ -131,10 +161,10 @@ enum umcg_ctl_flag {
  * @UMCG_WAIT_YIELD: the calling worker stays runnable: it is put on its
  *	server's runnable list. Without it, it is on no list until a server
  *	or a worker names it in next_tid. Invalid in a server.
- * @UMCG_WAIT_JOIN: next_tid is a worker that is RUNNING, on no server since
- *	the server's wait ended before it did: wait for it again, but never run
- *	it anew, as it may have stopped and be on a list by now. Invalid in a
- *	worker.
+ * @UMCG_WAIT_JOIN: next_tid is a worker that executes, on no server since the
+ *	server's wait ended before it did: it is RUNNING, or RUNNABLE and on its
+ *	way to umcg_wait(). Wait for it again, but never run it anew, as it may
+ *	have stopped and be on a list by now. Invalid in a worker.
  */
 enum umcg_wait_flag {
 	UMCG_WAIT_YIELD		= 0x1,
@@ -147,16 +177,23 @@ enum umcg_wait_flag {
  *	word hides, it becomes BLOCKED now, and its server's umcg_wait() returns;
  *	else EAGAIN, and nothing happens. Known if UMCG_FEATURE_KICK_BLOCKED is
  *	offered.
+ * @UMCG_KICK_WAKE: tid is a worker. If it waits in umcg_wait() without being
+ *	listed, it is put on its server's runnable list; if it is on its way there,
+ *	that call returns EAGAIN. Else EAGAIN, and nothing happens: a wake-up and
+ *	a timeout, or a second wake-up, are one. Known if
+ *	UMCG_FEATURE_KICK_WAKE is offered.
  */
 enum umcg_kick_flag {
 	UMCG_KICK_BLOCKED	= 0x10000,
+	UMCG_KICK_WAKE		= 0x20000,
 };
 
-#define UMCG_ABI_VERSION	1
+#define UMCG_ABI_VERSION	2
 
 /* Features, as UMCG_CTL_QUERY returns them. */
 #define UMCG_FEATURE_PREEMPT	(1U << 16)	/* umcg_kick() of a worker */
 #define UMCG_FEATURE_CRITICAL	(1U << 17)	/* critical_ptr is honoured */
 #define UMCG_FEATURE_KICK_BLOCKED (1U << 18)	/* UMCG_KICK_BLOCKED */
+#define UMCG_FEATURE_KICK_WAKE	(1U << 19)	/* UMCG_KICK_WAKE */
 
 #endif /* _UAPI_LINUX_UMCG_H */

@@ -67,6 +67,11 @@ TEST_F(forced, a_worker_that_leaves_cannot_be_run_and_wakes_its_server)
 	EXPECT_EQ(0, proc_umcg("workers"));
 }
 
+static int act_limit(struct actor *self)
+{
+	return change_limit(self->ut, 100);
+}
+
 static int act_let_go(struct actor *self)
 {
 	sleep_ms(WINDOW_MS / 6);
@@ -83,8 +88,9 @@ static const char *end_before_it_is_run(struct umcg_task *server,
 	int ret;
 
 	w->arg = &go;
-	if (set_hold_limit(100) || !start_and_await(w, w->ut, server, spin) ||
-	    !await_steps(w, 1) || set_hold_limit(0))
+	if (order_and_await(other, act_limit) || change_limit(server, 100) ||
+	    !start_and_await(w, w->ut, server, spin) || !await_steps(w, 1) ||
+	    !lift_limit(other->ut + 1))
 		return "it was not let go";
 	if (get_state(w->ut) != UMCG_TASK_NONE)
 		return "it is not in state NONE";

@@ -7,6 +7,9 @@
  */
 #include "fuzz.h"
 #include "umcg_leaks.h"
+#include "umcg_watch.h"
+
+#include <sys/stat.h>
 
 #define LEAK_ROUNDS	16
 
@@ -126,6 +129,17 @@ static bool enough(__u64 deadline)
 	return all_calls() >= calls && now_ns() >= deadline;
 }
 
+/* Some children get little time and little memory. */
+static void make_group(void)
+{
+	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+cpu +memory");
+	mkdir(FUZZ_GROUP, 0755);
+	if (write_file(FUZZ_GROUP "/cpu.max", "3000 10000") ||
+	    write_file(FUZZ_GROUP "/memory.high", "8M") ||
+	    write_file(FUZZ_GROUP "/memory.max", "64M"))
+		printf("no limits: cgroup2 is not mounted, or lacks controllers\n");
+}
+
 int main(int argc, char **argv)
 {
 	const struct number_option options[] = {
@@ -141,6 +155,7 @@ int main(int argc, char **argv)
 	fuzz = map_shared(sizeof(*fuzz));
 	printf("fuzz: --seed %llu --calls %llu --seconds %llu, %ld CPUs\n", seed,
 	       calls, seconds, sysconf(_SC_NPROCESSORS_ONLN));
+	make_group();
 	leaks_begin(&before);
 	deadline = in_ms(seconds * 1000);
 	for (i = 0; i < rounds && !enough(deadline); i++) {
@@ -156,6 +171,7 @@ int main(int argc, char **argv)
 	print_results();
 	if (!nothing_leaked(&before, seed + i))
 		return 1;
+	rmdir(FUZZ_GROUP);
 	printf("ok\n");
 	return 0;
 }

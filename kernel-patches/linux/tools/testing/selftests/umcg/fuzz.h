@@ -47,6 +47,16 @@ void likely_call(struct fuzz_thread *t);
 void scribble(struct rng *r);
 void run_somebody(struct fuzz_thread *t);
 
+/* fuzz_world.c */
+void choose_world(struct rng *r);
+void start_tracer(struct rng *r);
+int hanging_file(void);
+void watch_faults(struct rng *r);
+void protect_page(struct rng *r, char *page);
+void lock_something(struct rng *r);
+
+#define FUZZ_GROUP	"/sys/fs/cgroup/umcg-fuzz"
+
 /* fuzz_memory.c */
 void map_arena(struct rng *r);
 void change_memory(struct rng *r);

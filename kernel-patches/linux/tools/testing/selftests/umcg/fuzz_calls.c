@@ -69,6 +69,22 @@ static __u64 random_address(struct rng *r)
 	}
 }
 
+static __u32 random_size(struct rng *r)
+{
+	switch (rng_below(r, 8)) {
+	case 0:
+		return rng_next(r);
+	case 1:
+		return 0;
+	case 2:
+		return rng_below(r, PAGE + 2);
+	case 3:
+		return 2 * sizeof(struct umcg_task);
+	default:
+		return sizeof(struct umcg_task);
+	}
+}
+
 static __u32 random_state(struct rng *r)
 {
 	__u32 state = rng_below(r, 4);
@@ -167,9 +183,10 @@ void random_call(struct fuzz_thread *t)
 	case 0:
 		flags = one_in(r, 8) ? (__u32)rng_next(r) :
 			ctl_flags[rng_below(r, 5)];
-		count(t, CALL_CTL, umcg_ctl(flags, one_in(r, 2) ? t->self :
-					    (void *)(uintptr_t)random_address(r),
-					    random_clock(r)));
+		count(t, CALL_CTL,
+		      umcg_ctl_sized(flags, one_in(r, 2) ? t->self :
+				     (void *)(uintptr_t)random_address(r),
+				     random_size(r), random_clock(r)));
 		break;
 	case 1:
 		count(t, CALL_KICK, umcg_kick(random_kick(r), random_tid(r)));
@@ -194,6 +211,7 @@ static void try_register(struct fuzz_thread *t)
 		flags |= UMCG_CTL_WORKER;
 	} else {
 		init_server(t->self);
+		t->self->hold_limit_ms = one_in(r, 2) ? rng_below(r, 50) : 0;
 	}
 	ret = count(t, CALL_CTL, umcg_ctl(flags, t->self, random_clock(r)));
 	t->registered = !ret || ret == -EBUSY;

@@ -146,6 +146,10 @@ static void do_else(struct fuzz_thread *t)
 		if (may_tear)
 			change_memory(r);
 		break;
+	case 10:
+	case 11:
+		lock_something(r);
+		break;
 	default:
 		sched_yield();
 	}
@@ -239,7 +243,9 @@ void fuzz_child(void)
 	setrlimit(RLIMIT_CORE, &no_core);
 	wanted = 2 + rng_below(&r, FUZZ_THREADS - 1);
 	may_tear = one_in(&r, 2);
+	choose_world(&r);
 	map_arena(&r);
+	watch_faults(&r);
 	stacks = mmap(NULL, (size_t)FUZZ_THREADS * STACK_SIZE,
 		      PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		      0);
@@ -250,7 +256,8 @@ void fuzz_child(void)
 	t->self = new_tasks();
 	t->tid = gettid();
 	rng_init(&t->rng, fuzz->seed, 1);
-	register_server(t->self);
+	register_limited_server(t->self, one_in(&r, 2) ? rng_below(&r, 50) : 0);
+	start_tracer(&r);
 	for (;;) {
 		start_threads(&r, wanted);
 		run_somebody(t);

@@ -27,15 +27,17 @@ void map_arena(struct rng *r)
 		madvise(arena, HUGE_PAGE, MADV_HUGEPAGE);
 }
 
-static void map_file(char *page)
+static void map_file(struct rng *r, char *page)
 {
-	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int hangs = one_in(r, 2) ? hanging_file() : -1;
+	int fd = hangs < 0 ? open("/proc/self/exe", O_RDONLY | O_CLOEXEC) : hangs;
 
 	if (fd < 0)
 		return;
 	mmap(page, PAGE, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE, fd,
 	     0);
-	close(fd);
+	if (fd != hangs)
+		close(fd);
 }
 
 /* R33, R34 */
@@ -50,7 +52,7 @@ void change_memory(struct rng *r)
 	char *page = arena + rng_below(r, ARENA_PAGES) * PAGE;
 	int kind = one_in(r, 6) ? MAP_SHARED : MAP_PRIVATE;
 
-	switch (rng_below(r, 8)) {
+	switch (rng_below(r, 9)) {
 	case 0:
 	case 1:
 		madvise(page, PAGE, advice[rng_below(r, ARRAY_SIZE(advice))]);
@@ -62,11 +64,14 @@ void change_memory(struct rng *r)
 		munmap(page, PAGE);
 		break;
 	case 4:
-		map_file(page);
+		map_file(r, page);
 		break;
 	case 5:
 		mremap(page, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
 		       arena + rng_below(r, ARENA_PAGES) * PAGE);
+		break;
+	case 6:
+		protect_page(r, page);
 		break;
 	default:
 		/* Mostly mend it, or nothing would register any more. */

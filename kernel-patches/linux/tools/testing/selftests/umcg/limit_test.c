@@ -22,13 +22,12 @@ FIXTURE_SETUP(limit)
 	self->ut = new_tasks();
 	self->server = self->ut;
 	memset(self->w, 0, sizeof(self->w));
-	ASSERT_EQ(0, set_hold_limit(0));
-	ASSERT_EQ(0, register_server(self->server));
+	ASSERT_EQ(0, register_limited_server(self->server, SHORT_MS));
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 }
 
 FIXTURE_TEARDOWN(limit)
 {
-	EXPECT_EQ(0, set_hold_limit(0));
 }
 
 /* The server, our caller, is busy with this and does not wait: it is stuck. */
@@ -40,7 +39,7 @@ static bool await_release(struct worker *w)
 /* I4: the server waits for a lock, say, that the worker has: the worker goes on. */
 TEST_F(limit, a_listed_worker_is_let_go_when_no_server_moves)
 {
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				do_step));
 	ASSERT_TRUE(await_steps(&self->w[0], 1));
@@ -54,30 +53,35 @@ TEST_F(limit, a_listed_worker_is_let_go_when_no_server_moves)
 	EXPECT_EQ(0, proc_umcg("running"));
 }
 
-/* I1: not before the limit, and with 0 never. */
-TEST_F(limit, nobody_is_let_go_without_a_limit)
+/* I1: not while one server has no limit, and not before the limit of each. */
+TEST_F(limit, nobody_is_let_go_before_the_limit_of_each_server)
 {
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				do_step));
 	sleep_ms(LONG_MS);
 	EXPECT_EQ(0, steps(&self->w[0]));
-	EXPECT_EQ(0, set_hold_limit(1000 * PATIENCE_MS));
+	ASSERT_TRUE(start_limited_actor(&self->other, self->ut + 16,
+					1000 * PATIENCE_MS));
+	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[1], self->ut + 2, self->server,
 				do_step));
 	sleep_ms(LONG_MS);
 	EXPECT_EQ(0, steps(&self->w[0]));
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->w[1].ut->state);
 	EXPECT_EQ(0, proc_umcg("rescues"));
+	EXPECT_EQ(0, order_and_await(&self->other, act_unregister));
+	EXPECT_TRUE(await_steps(&self->w[0], 1));
+	EXPECT_TRUE(await_steps(&self->w[1], 1));
 }
 
 /* I3: let go, it is where user space had it: named from there it is managed. */
 TEST_F(limit, a_worker_that_was_let_go_can_be_run_from_its_list)
 {
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				read_twice));
 	ASSERT_TRUE(await_release(&self->w[0]));
-	ASSERT_EQ(0, set_hold_limit(0));
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 	ASSERT_TRUE(await_read(self->w[0].tid));
 	EXPECT_EQ(UMCG_TASK_NONE, get_state(self->ut + 1));
 	/* It sleeps unseen; run, it is as if it blocked at once. */
@@ -102,10 +106,10 @@ TEST_F(limit, a_spinning_worker_that_was_let_go_is_managed_again)
 	bool stop = false;
 
 	self->w[0].arg = &stop;
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server, spin));
 	ASSERT_TRUE(await_steps(&self->w[0], 1));
-	ASSERT_EQ(0, set_hold_limit(0));
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 	EXPECT_EQ(self->ut + 1, take(&self->server->runnable_workers_ptr));
 	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->w[0].tid, 0, 20));
 	EXPECT_EQ(UMCG_TASK_RUNNING, self->ut[1].state);
@@ -123,12 +127,12 @@ TEST_F(limit, a_worker_that_was_let_go_is_never_listed_twice)
 {
 	struct umcg_task *list;
 
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				read_twice));
 	ASSERT_TRUE(await_release(&self->w[0]));
 	ASSERT_TRUE(await_read(self->w[0].tid));
-	ASSERT_EQ(0, set_hold_limit(0));
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 	ASSERT_TRUE(list_worker(&self->w[1], self->ut + 2, self->server,
 				do_step));
 	ASSERT_EQ(0, unblock_read(&self->w[0]));
@@ -149,7 +153,7 @@ TEST_F(limit, a_worker_that_was_let_go_is_never_listed_twice)
 /* I4: held once more, while no server has moved since, it is let go once more. */
 TEST_F(limit, a_worker_that_was_let_go_is_let_go_again)
 {
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				read_twice));
 	ASSERT_TRUE(await_release(&self->w[0]));
@@ -186,11 +190,11 @@ TEST_F(limit, the_wait_of_a_worker_that_was_let_go_fails)
 	self->w[0].arg = &y;
 	ASSERT_TRUE(start_and_await(&self->w[0], self->ut + 1, self->server,
 				    yield_twice));
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	EXPECT_EQ(0, run_worker(self->server, &self->w[0]));
 	ASSERT_TRUE(await_steps(&self->w[0], 1));
 	EXPECT_EQ(-ESRCH, y.first);
-	ASSERT_EQ(0, set_hold_limit(0));
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 	EXPECT_EQ(1, times_listed(take(&self->server->runnable_workers_ptr),
 				  self->ut + 1));
 	/* It may have been let go from its second one already. */
@@ -216,7 +220,7 @@ TEST_F(limit, a_worker_that_waits_by_its_own_wish_is_not_let_go)
 				    read_twice));
 	EXPECT_EQ(0, run_worker(self->server, &self->w[0]));
 	EXPECT_EQ(0, run_worker(self->server, &self->w[1]));
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	/* This one shows that the limit has run out. */
 	ASSERT_TRUE(list_worker(&self->w[2], self->ut + 3, self->server,
 				do_step));
@@ -242,7 +246,7 @@ static void *observe(void *arg)
 	struct observer *o = arg;
 
 	o->was_listed = await_steps(o->running, 1) &&
-			!set_hold_limit(SHORT_MS) &&
+			impose_limit() &&
 			list_worker(o->listed, o->server + 2, o->server, do_step);
 	sleep_ms(LONG_MS);
 	o->steps = steps(o->listed);
@@ -277,8 +281,8 @@ TEST_F(limit, a_spinning_worker_does_not_make_its_server_stuck)
 /* One server that moves, or waits, is enough: it can take other lists too. */
 TEST_F(limit, one_waiting_server_keeps_the_workers_of_all_held)
 {
-	ASSERT_TRUE(start_actor(&self->other, self->ut + 16));
-	ASSERT_EQ(0, set_hold_limit(SHORT_MS));
+	ASSERT_TRUE(start_limited_actor(&self->other, self->ut + 16, SHORT_MS));
+	ASSERT_TRUE(impose_limit());
 	self->other.timeout_ms = LONG_MS;
 	order(&self->other, act_serve);
 	ASSERT_TRUE(await_state(self->ut + 16, UMCG_TASK_RUNNABLE));
@@ -297,7 +301,8 @@ TEST_F(limit, a_server_that_moves_now_and_then_is_not_stuck)
 	int i;
 
 	/* Far more than one turn takes, and less than all of them do. */
-	ASSERT_EQ(0, set_hold_limit(5000));
+	ASSERT_TRUE(impose_limit());
+	ASSERT_EQ(0, change_limit(self->server, 5000));
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				do_step));
 	for (i = 0; i < 8; i++) {
@@ -313,7 +318,7 @@ static void be_stuck(int *ran)
 	struct umcg_task *ut = new_tasks();
 	struct worker w = { 0 };
 
-	if (register_server(ut) || !list_worker(&w, ut + 1, ut, do_step))
+	if (register_limited_server(ut, 4000) || !list_worker(&w, ut + 1, ut, do_step))
 		_exit(1);
 	__atomic_store_n(ran, 1, __ATOMIC_SEQ_CST);
 	if (!await_steps(&w, 1))
@@ -354,7 +359,6 @@ TEST_F(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit)
 	pid_t child;
 	char path[64];
 
-	ASSERT_EQ(0, set_hold_limit(4000));
 	child = start_stuck(ran);
 	ASSERT_LT(0, child);
 	ASSERT_EQ(0, kill(child, SIGSTOP));
@@ -376,7 +380,6 @@ TEST_F(limit, a_traced_server_is_not_stuck)
 	pid_t child;
 	char path[64];
 
-	ASSERT_EQ(0, set_hold_limit(4000));
 	child = start_stuck(ran);
 	ASSERT_LT(0, child);
 	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, child, 0, 0));

@@ -24,8 +24,11 @@ TEST(query_returns_version_and_features)
 
 	ASSERT_EQ(UMCG_ABI_VERSION, answer & 0xffff);
 	EXPECT_TRUE(answer & UMCG_FEATURE_PREEMPT);
-	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_QUERY, &answer, 0));
-	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_QUERY, NULL, CLOCK_MONOTONIC));
+	EXPECT_EQ(-EINVAL, umcg_ctl_sized(UMCG_CTL_QUERY, &answer, 0, 0));
+	EXPECT_EQ(-EINVAL, umcg_ctl_sized(UMCG_CTL_QUERY, NULL,
+					  sizeof(struct umcg_task), 0));
+	EXPECT_EQ(-EINVAL, umcg_ctl_sized(UMCG_CTL_QUERY, NULL, 0,
+					  CLOCK_MONOTONIC));
 }
 
 TEST_F(task, server_registers_and_unregisters)
@@ -79,9 +82,10 @@ TEST_F(task, fields_that_must_be_zero_are_checked)
 
 		if (offset == offsetof(struct umcg_task, server_tid))
 			want = -ESRCH;
-		/* The mask and the aligned pointers are the user's. */
+		/* The mask, the aligned pointers and the limit are the user's. */
 		if (offset == offsetof(struct umcg_task, critical_mask) ||
-		    offset >= offsetof(struct umcg_task, idle_server_tid_ptr))
+		    (offset >= offsetof(struct umcg_task, idle_server_tid_ptr) &&
+		     offset < offsetof(struct umcg_task, reserved0)))
 			continue;
 		init_server(self->ut);
 		((__u32 *)self->ut)[offset / 4] += 4;
@@ -94,6 +98,85 @@ TEST_F(task, fields_that_must_be_zero_are_checked)
 	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_REGISTER, self->ut,
 				    CLOCK_MONOTONIC));
 	EXPECT_EQ(0, register_server(self->ut));
+}
+
+/* R29: only servers can be stuck. */
+TEST_F(task, a_worker_has_no_limit)
+{
+	init_worker(self->ut, gettid());
+	self->ut->hold_limit_ms = 1;
+	EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_REGISTER | UMCG_CTL_WORKER,
+				    self->ut, CLOCK_MONOTONIC));
+}
+
+/* R29: the state word's upper half is the user's, the rest is ours. */
+TEST_F(task, a_flag_that_nobody_knows_is_refused)
+{
+	int bit;
+
+	for (bit = 2; bit < UMCG_TASK_USER_SHIFT; bit++) {
+		init_server(self->ut);
+		self->ut->state |= 1U << bit;
+		EXPECT_EQ(-EINVAL, umcg_ctl(UMCG_CTL_REGISTER, self->ut,
+					    CLOCK_MONOTONIC))
+			TH_LOG("bit %d", bit);
+	}
+	init_server(self->ut);
+	self->ut->state |= UMCG_TASK_USER_MASK;
+	ASSERT_EQ(0, umcg_ctl(UMCG_CTL_REGISTER, self->ut, CLOCK_MONOTONIC));
+	for (bit = 10; bit < UMCG_TASK_USER_SHIFT; bit++) {
+		set_state(self->ut, UMCG_TASK_RUNNABLE | 1U << bit);
+		EXPECT_EQ(-EINVAL, umcg_wait(0, in_ms(1)))
+			TH_LOG("bit %d", bit);
+	}
+	set_state(self->ut, UMCG_TASK_RUNNING);
+	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, self->ut, 0));
+}
+
+static int try_size(struct umcg_task *ut, __u32 size)
+{
+	return umcg_ctl_sized(UMCG_CTL_REGISTER, ut, size, CLOCK_MONOTONIC);
+}
+
+/* R29: a program that knows less or more than the kernel does. */
+TEST_F(task, a_larger_struct_must_be_zero_where_it_is_unknown)
+{
+	const __u32 size = UMCG_TASK_SIZE_VER0;
+	char *end = (char *)self->ut + 4096;
+
+	init_server(self->ut);
+	EXPECT_EQ(-EINVAL, try_size(self->ut, 0));
+	EXPECT_EQ(-EINVAL, try_size(self->ut, 64));
+	EXPECT_EQ(-EINVAL, try_size(self->ut, size - 1));
+	EXPECT_EQ(-E2BIG, try_size(self->ut, 4097));
+	EXPECT_EQ(-E2BIG, try_size(self->ut, ~0U));
+
+	end[-1] = 1;
+	EXPECT_EQ(-E2BIG, try_size(self->ut, 4096));
+	EXPECT_EQ(0, try_size(self->ut, 4095));
+	EXPECT_EQ(-EINVAL, umcg_ctl_sized(UMCG_CTL_UNREGISTER, self->ut, size, 0));
+	EXPECT_EQ(-EINVAL, umcg_ctl_sized(UMCG_CTL_UNREGISTER, self->ut, 4096, 0));
+	EXPECT_EQ(0, umcg_ctl_sized(UMCG_CTL_UNREGISTER, self->ut, 4095, 0));
+
+	init_server(self->ut);
+	EXPECT_EQ(0, try_size(self->ut, size));
+	EXPECT_EQ(0, umcg_ctl_sized(UMCG_CTL_UNREGISTER, self->ut, 0, 0));
+}
+
+/* R29: each struct is on one page, and 64-byte alignment is enough for that. */
+TEST_F(task, a_struct_that_crosses_a_page_is_refused)
+{
+	struct umcg_task *last = (void *)((char *)self->ut + 4096 - 64);
+	struct umcg_task *odd = (void *)((char *)self->ut + 64);
+
+	init_server(last);
+	EXPECT_EQ(-EINVAL, try_size(last, UMCG_TASK_SIZE_VER0));
+	init_server(odd);
+	EXPECT_EQ(0, try_size(odd, UMCG_TASK_SIZE_VER0));
+	EXPECT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, odd, 0));
+	init_server(self->ut + 31);
+	EXPECT_EQ(-EINVAL, try_size(self->ut + 31, UMCG_TASK_SIZE_VER0 + 1));
+	EXPECT_EQ(0, try_size(self->ut + 31, UMCG_TASK_SIZE_VER0));
 }
 
 /* R29 */
@@ -247,7 +330,7 @@ static bool so_many_are_pinned(void *pages)
 /* I6, I7: a page is charged and pinned while somebody is registered there, no longer. */
 TEST(a_page_that_nobody_uses_is_neither_charged_nor_pinned)
 {
-	long locked = number_in("/proc/self/status", "VmLck:");
+	long locked = number_in("/proc/self/status", "VmPin:");
 	long pinned = pinned_pages();
 	struct umcg_task *ut;
 	int i;
@@ -255,10 +338,10 @@ TEST(a_page_that_nobody_uses_is_neither_charged_nor_pinned)
 	for (i = 0; i < PAGES; i++) {
 		ut = new_tasks();
 		ASSERT_EQ(0, register_server(ut));
-		EXPECT_EQ(locked + 4, number_in("/proc/self/status", "VmLck:"));
+		EXPECT_EQ(locked + 4, number_in("/proc/self/status", "VmPin:"));
 		EXPECT_LT(pinned, pinned_pages());
 		ASSERT_EQ(0, umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0));
-		EXPECT_EQ(locked, number_in("/proc/self/status", "VmLck:"));
+		EXPECT_EQ(locked, number_in("/proc/self/status", "VmPin:"));
 	}
 	EXPECT_TRUE(eventually(so_many_are_pinned, &pinned));
 }

@@ -289,6 +289,7 @@ TEST_F(rescue, a_new_server_finds_workers_that_were_let_go)
 	ASSERT_TRUE(await_state(self->ut + 1, UMCG_TASK_RUNNABLE));
 	sleep_ms(10);
 	EXPECT_EQ(0, steps(&self->w[0]));
+	EXPECT_EQ(self->ut + 1, take(&ut->runnable_workers_ptr));
 	EXPECT_EQ(0, run_worker(ut, &self->w[0]));
 	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(self->ut + 1));
 	EXPECT_EQ(1, steps(&self->w[0]));

@@ -41,7 +41,7 @@ static bool other_runs_hidden(struct actor *other, struct worker *w,
 {
 	if (!start_and_await(w, ut, other->ut, body))
 		return false;
-	hide_all(ut, (__u32 *)(ut + 32));
+	hide_all(ut, (__u32 *)(ut + 20));
 	other->next = w->tid;
 	order(other, act_serve);
 	return await_count(w->tid, "hidden_blocks", 1) && await_sleep(w->tid);
@@ -91,7 +91,7 @@ TEST_F(reveal, a_server_that_has_timed_out_can_ask)
 
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
 				    read_then_step));
-	hide_all(ut, (__u32 *)(self->ut + 32));
+	hide_all(ut, (__u32 *)(self->ut + 20));
 	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 100));
 	ASSERT_TRUE(await_sleep(self->a.tid));
 	EXPECT_EQ(0, umcg_kick(UMCG_KICK_BLOCKED, self->a.tid));
@@ -127,7 +127,7 @@ TEST_F(reveal, only_hidden_blocks_are_told)
 	pthread_join(b.thread, NULL);
 
 	ASSERT_TRUE(start_and_await(&self->a, ut + 1, self->other.ut, spin));
-	hide_all(ut + 1, (__u32 *)(self->ut + 32));
+	hide_all(ut + 1, (__u32 *)(self->ut + 20));
 	self->other.next = self->a.tid;
 	order(&self->other, act_serve);
 	ASSERT_TRUE(await_steps(&self->a, 1));

@@ -20,6 +20,7 @@ const char * const feature_names[FEATURES] = {
 	"switch", "wait", "timeout", "condition", "lock", "fault", "critical",
 	"fork", "leave", "rejoin", "signal", "sleepy", "stack", "jump", "kick",
 	"quantum", "idle", "server", "stop", "affinity", "nice", "cgroup",
+	"wake",
 };
 
 const char * const ending_names[ENDINGS] = {
@@ -317,6 +318,8 @@ static int run_round(const struct leaks *before, __u64 round_seed)
 	setpgid(child, child);
 	wrong = watch_until(child, in_ms(300 + rng_below(&r, 2000)), &r,
 			    &status, &ended);
+	if (ended)
+		printf("the child's status is %#x\n", status);
 	if (wrong || ended)
 		return failed(ended ? 0 : child, wrong ? wrong :
 			      "the child ended too early");

@@ -40,6 +40,7 @@ enum feature {
 	WITH_AFFINITY,	/* threads are moved between CPUs */
 	WITH_NICE,		/* weights and classes of threads change */
 	WITH_CGROUP,	/* threads are moved between control groups */
+	WITH_WAKE,		/* any worker may wake, or switch to, one that waits */
 	FEATURES
 };
 
@@ -173,6 +174,8 @@ void do_switch(struct rng *r, int slot);
 void do_hand_over(struct rng *r, int slot);
 void do_park(struct rng *r, int slot);
 void do_timed_wait(struct rng *r, int slot);
+void do_name(struct rng *r, int slot);
+void do_wake(struct rng *r, int slot);
 
 /* stress_worker.c */
 void *stress_worker_main(void *slot);

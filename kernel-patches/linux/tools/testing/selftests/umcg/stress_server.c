@@ -12,6 +12,15 @@ static __u64 soon(struct rng *r, unsigned int most_us)
 }
 
 /* Whoever still runs is waited for, so that few more run than servers. */
+/* It is RUNNING, or on its way to umcg_wait(). */
+static bool executes(int worker)
+{
+	__u32 state = load(&worker_task(worker)->state);
+
+	return (state & UMCG_TASK_STATE_MASK) == UMCG_TASK_RUNNING ||
+	       state & UMCG_TF_COND_WAIT;
+}
+
 static void join_running(struct rng *r, int slot)
 {
 	unsigned int used = load(&run->worker_slots), i;
@@ -21,8 +30,7 @@ static void join_running(struct rng *r, int slot)
 
 	for (i = 0; i < used; i++) {
 		w = &run->worker[i];
-		while (load(&w->owner) == slot &&
-		       get_state(worker_task(i)) == UMCG_TASK_RUNNING) {
+		while (load(&w->owner) == slot && executes(i)) {
 			set_state(ut, UMCG_TASK_RUNNABLE);
 			ut->next_tid = w->tid;
 			ret = umcg_wait(UMCG_WAIT_JOIN, has(WITH_QUANTUM) ?
@@ -61,6 +69,26 @@ static void check_wait(int slot, int next, int ret, bool timed)
 	if (get_state(ut) != UMCG_TASK_RUNNING)
 		broken("server %d is in state %#x after %d", slot, ut->state,
 		       ret);
+}
+
+/*
+ * R60: run a worker of which there is but a hint that it waits. If it is on a list
+ * instead, that stays as it is.
+ */
+static void serve_hint(struct rng *r, int slot)
+{
+	struct umcg_task *ut = server_task(slot);
+	int who = some_worker(r), ret;
+
+	if (who == NOBODY)
+		return;
+	set_state(ut, UMCG_TASK_RUNNABLE);
+	ut->next_tid = run->worker[who].tid;
+	ret = umcg_wait(0, 0);
+	if (ret == -ESRCH)
+		check_wait(slot, NOBODY, 0, false);
+	else
+		check_wait(slot, who, ret, false);
 }
 
 static void serve_once(struct rng *r, int slot)
@@ -119,7 +147,10 @@ void *server_main(void *arg)
 	while (!load(&run->servers_may_end) && !load(&s->leaving)) {
 		if (load(&run->end_now) && one_in(&r, 4))
 			end_process(&r);
-		serve_once(&r, slot);
+		if (has(WITH_WAKE) && one_in(&r, 4))
+			serve_hint(&r, slot);
+		else
+			serve_once(&r, slot);
 	}
 	if (one_in(&r, 2))
 		return NULL;

@@ -124,7 +124,10 @@ static int stop_for(struct rng *r, int slot, struct wish *wish)
 static bool may_fail(struct wish *wish, bool switches, int ret)
 {
 	if (ret == -EAGAIN)
-		return wish->condition || switches;
+		return wish->condition || switches || has(WITH_WAKE);
+	/* Woken, or named by another worker, in time. */
+	if (!ret)
+		return has(WITH_WAKE);
 	/* It blocked on its way, and found no server after that. */
 	if (ret == -EINVAL)
 		return wish->condition && has(WITH_SERVER);
@@ -175,6 +178,9 @@ void do_hand_over(struct rng *r, int slot)
 {
 	struct wish wish = { 0 };
 
+	/* Nobody else may end this wait. */
+	if (has(WITH_WAKE))
+		return;
 	choose_next(slot, &wish);
 	if (wish.next == NOBODY)
 		return;
@@ -189,8 +195,12 @@ void do_hand_over(struct rng *r, int slot)
 void do_park(struct rng *r, int slot)
 {
 	struct wish wish = { .next = NOBODY };
-	int ret = stop_for(r, slot, &wish);
+	int ret;
 
+	/* Nobody else may end this wait. */
+	if (has(WITH_WAKE))
+		return;
+	ret = stop_for(r, slot, &wish);
 	while (ret == -EBUSY && has(WITH_JUMP)) {
 		nap(r, 100);
 		ret = umcg_wait(0, 0);
@@ -213,4 +223,42 @@ void do_timed_wait(struct rng *r, int slot)
 		choose_next(slot, &wish);
 	wish.condition = has(WITH_CONDITION) && one_in(r, 2);
 	expect_wait(r, slot, &wish);
+}
+
+/*
+ * R60: name a worker that nobody has taken off a list. If it waits, it runs in the
+ * caller's place; if it is listed, its list stays as it is.
+ */
+void do_name(struct rng *r, int slot)
+{
+	struct umcg_task *ut = worker_task(slot);
+	int who = some_worker(r), ret;
+
+	if (who == NOBODY || who == slot)
+		return;
+	ut->next_tid = run->worker[who].tid;
+	if (!publish(ut, UMCG_TASK_RUNNABLE))
+		return;
+	ret = umcg_wait(UMCG_WAIT_YIELD, 0);
+	if (ret == -EBUSY && has(WITH_JUMP)) {
+		recover(r, slot);
+		return;
+	}
+	if (ret && ret != -EAGAIN && ret != -ESRCH)
+		broken("worker %d: it named worker %d: %d", slot, who, ret);
+	if (ret == -EAGAIN && ut->next_tid & UMCG_NEXT_TID_CONSUMED)
+		broken("worker %d: it did not switch, next_tid %#x", slot,
+		       ut->next_tid);
+}
+
+/* R61: end somebody's wait, if it is one. */
+void do_wake(struct rng *r, int slot)
+{
+	int who = some_worker(r), ret;
+
+	if (who == NOBODY)
+		return;
+	ret = umcg_kick(UMCG_KICK_WAKE, run->worker[who].tid);
+	if (ret && ret != -EAGAIN && ret != -ESRCH)
+		broken("worker %d: it woke worker %d: %d", slot, who, ret);
 }

@@ -243,6 +243,8 @@ static const struct action actions[] = {
 	{ "hand over", do_hand_over, 8, WITH_SWITCH },
 	{ "park", do_park, 8, WITH_WAIT },
 	{ "timed wait", do_timed_wait, 8, WITH_TIMEOUT },
+	{ "name", do_name, 8, WITH_WAKE },
+	{ "wake", do_wake, 8, WITH_WAKE },
 	{ "lock", do_lock, 8, WITH_LOCK },
 	{ "fault", do_fault, 4, WITH_FAULT },
 	{ "critical", do_critical, 8, WITH_CRITICAL },

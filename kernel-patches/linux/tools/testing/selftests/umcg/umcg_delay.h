@@ -26,7 +26,8 @@ static inline int clear_delays(void)
 {
 	static const char * const points[] = {
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
-		"push", "found", "attach", "sleep", "switch", "kick", "leave",
+		"push", "found", "attach", "sleep", "switch", "kick", "wake",
+		"leave",
 	};
 	unsigned int i;
 	int ret = 0;

@@ -13,7 +13,8 @@ static const char * const names[LEAK_KINDS] = {
 
 /* UMCG's own objects are in one of these. */
 static const char * const accounted[] = {
-	"kmalloc-cg-128", "kmalloc-cg-192", "kmalloc-cg-256", "kmalloc-cg-512"
+	"kmalloc-cg-128", "kmalloc-cg-192", "kmalloc-cg-256", "kmalloc-cg-512",
+	"kmalloc-cg-16k"
 };
 
 long locked_memory(void)

@@ -37,14 +37,22 @@
 #define PATIENCE_MS	20000
 #endif
 
+/* @size: of what @self points to, as the caller knows it */
+static inline int umcg_ctl_sized(__u32 flags, void *self, __u32 size,
+				 clockid_t clockid)
+{
+	return syscall(__NR_umcg_ctl, flags, self, size, clockid) < 0 ? -errno : 0;
+}
+
+/* Register or unregister a struct of the size that we know. */
 static inline int umcg_ctl(__u32 flags, void *self, clockid_t clockid)
 {
-	return syscall(__NR_umcg_ctl, flags, self, clockid) < 0 ? -errno : 0;
+	return umcg_ctl_sized(flags, self, sizeof(struct umcg_task), clockid);
 }
 
 static inline int umcg_query(void)
 {
-	return syscall(__NR_umcg_ctl, UMCG_CTL_QUERY, NULL, 0);
+	return syscall(__NR_umcg_ctl, UMCG_CTL_QUERY, NULL, 0, 0);
 }
 
 static inline int umcg_wait(__u32 flags, __u64 abs_timeout_ns)
@@ -78,7 +86,7 @@ static inline void sleep_ms(unsigned int ms)
 		;
 }
 
-/* One page of tasks; a process may take more of them. */
+/* Room for UMCG_TASKS tasks, on pages that no others are on. */
 static inline struct umcg_task *new_tasks(void)
 {
 	void *p = mmap(NULL, UMCG_TASKS * sizeof(struct umcg_task),
@@ -117,10 +125,21 @@ static inline void init_server(struct umcg_task *ut)
 	ut->server_tid = gettid();
 }
 
-static inline int register_server(struct umcg_task *ut)
+/* @limit_ms: when it counts as stuck; 0: never */
+static inline int register_limited_server(struct umcg_task *ut, __u32 limit_ms)
 {
 	init_server(ut);
+	ut->hold_limit_ms = limit_ms;
 	return umcg_ctl(UMCG_CTL_REGISTER, ut, CLOCK_MONOTONIC);
+}
+
+/*
+ * A test's main thread is a server that does a lot beside umcg_wait(): so it has no
+ * limit, but in tests of the limit itself.
+ */
+static inline int register_server(struct umcg_task *ut)
+{
+	return register_limited_server(ut, 0);
 }
 
 static inline void init_worker(struct umcg_task *ut, pid_t server_tid)

@@ -2,9 +2,32 @@
 #ifndef _UMCG_LIMIT_H
 #define _UMCG_LIMIT_H
 
-/* For tests of kernel.umcg_hold_limit_ms, and of workers that are let go. */
+/* For tests of umcg_task::hold_limit_ms, and of workers that are let go. */
 
 #include "umcg_watch.h"
+
+/* A server without a limit: while there is one, no worker of the process is let go. */
+static struct actor limit_guard;
+
+static inline bool lift_limit(struct umcg_task *ut)
+{
+	return start_actor(&limit_guard, ut);
+}
+
+static inline bool impose_limit(void)
+{
+	if (order_and_await(&limit_guard, act_unregister))
+		return false;
+	return !pthread_join(limit_guard.thread, NULL);
+}
+
+/* The calling server gets another limit. */
+static inline int change_limit(struct umcg_task *ut, __u32 limit_ms)
+{
+	int ret = umcg_ctl(UMCG_CTL_UNREGISTER, ut, 0);
+
+	return ret ? ret : register_limited_server(ut, limit_ms);
+}
 
 static inline void do_step(struct worker *w)
 {

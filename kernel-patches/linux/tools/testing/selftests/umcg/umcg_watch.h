@@ -237,35 +237,6 @@ static inline int write_file(const char *path, const char *format, ...)
 	return ret;
 }
 
-#define HOLD_LIMIT	"/proc/sys/kernel/umcg_hold_limit_ms"
-
-static inline int set_hold_limit(unsigned int ms)
-{
-	return write_file(HOLD_LIMIT, "%u", ms);
-}
-
-/*
- * A test's main thread is a server that does a lot beside umcg_wait(); on a busy
- * machine that is a reason to let its workers go. Tests do without, but for those of
- * the limit itself. It is the machine's: what it was is put back at the end, also when
- * a test had no time to do so.
- */
-static long hold_limit_before;
-static pid_t limit_owner;
-
-static void __attribute__((constructor)) lift_limit(void)
-{
-	hold_limit_before = read_number(HOLD_LIMIT);
-	limit_owner = getpid();
-	set_hold_limit(0);
-}
-
-static void __attribute__((destructor)) restore_limit(void)
-{
-	if (getpid() == limit_owner)
-		set_hold_limit(hold_limit_before);
-}
-
 /* A thread that is a server, and does what it is told. */
 struct actor {
 	struct umcg_task *ut;
@@ -273,6 +244,7 @@ struct actor {
 	pid_t tid;
 	int (*order)(struct actor *self);	/* NULL: it waits for one */
 	bool has_left;
+	__u32 limit_ms;
 
 	pid_t next;
 	__u32 flags;
@@ -286,7 +258,7 @@ static inline void *actor_main(void *arg)
 	struct actor *self = arg;
 	int (*order)(struct actor *self);
 
-	self->ret = register_server(self->ut);
+	self->ret = register_limited_server(self->ut, self->limit_ms);
 	__atomic_store_n(&self->tid, gettid(), __ATOMIC_SEQ_CST);
 	while (!self->has_left) {
 		order = __atomic_load_n(&self->order, __ATOMIC_SEQ_CST);
@@ -307,12 +279,19 @@ static inline bool actor_is_up(void *arg)
 	return __atomic_load_n(&a->tid, __ATOMIC_SEQ_CST);
 }
 
-static inline bool start_actor(struct actor *a, struct umcg_task *ut)
+static inline bool start_limited_actor(struct actor *a, struct umcg_task *ut,
+				       __u32 limit_ms)
 {
 	memset(a, 0, sizeof(*a));
 	a->ut = ut;
+	a->limit_ms = limit_ms;
 	return !pthread_create(&a->thread, NULL, actor_main, a) &&
 	       eventually(actor_is_up, a) && !a->ret;
+}
+
+static inline bool start_actor(struct actor *a, struct umcg_task *ut)
+{
+	return start_limited_actor(a, ut, 0);
 }
 
 static inline void order(struct actor *a, int (*what)(struct actor *self))

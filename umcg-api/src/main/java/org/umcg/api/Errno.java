@@ -21,6 +21,9 @@ public final class Errno {
     /** A signal came first. */
     public static final int EINTR = 4;
 
+    /** A struct with fields that this kernel does not know. */
+    public static final int E2BIG = 7;
+
     /** The state changed first: look again. */
     public static final int EAGAIN = 11;
 
@@ -80,6 +83,8 @@ public final class Errno {
                 return "No such process";
             case EINTR:
                 return "Interrupted system call";
+            case E2BIG:
+                return "Argument list too long";
             case EAGAIN:
                 return "Resource temporarily unavailable";
             case ENOMEM:

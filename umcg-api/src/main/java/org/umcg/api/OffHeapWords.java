@@ -2,8 +2,6 @@
 
 package org.umcg.api;
 
-import static org.umcg.api.UmcgTaskDescriptor.ALIGNMENT;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -21,6 +19,8 @@ public final class OffHeapWords {
 
     private static final VarHandle INT =
         MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private static final int CACHE_LINE = 64;
 
     private final ByteBuffer memory;
     private final long baseAddress;
@@ -41,7 +41,7 @@ public final class OffHeapWords {
      * @throws IllegalArgumentException if the length is not positive or too large
      */
     public static OffHeapWords allocate(final int length, final UmcgSystemCalls systemCalls) {
-        final ByteBuffer memory = AlignedMemory.allocate(length, ALIGNMENT);
+        final ByteBuffer memory = AlignedMemory.allocate(length, CACHE_LINE);
         return new OffHeapWords(memory, systemCalls.addressOf(memory), length);
     }
 
@@ -135,6 +135,6 @@ public final class OffHeapWords {
     }
 
     private int offset(final int index) {
-        return Objects.checkIndex(index, length) * ALIGNMENT;
+        return Objects.checkIndex(index, length) * CACHE_LINE;
     }
 }

@@ -11,7 +11,7 @@ package org.umcg.api;
  */
 public final class UmcgSyscallNumbers {
 
-    /** {@code sys_umcg_ctl(flags, self, clockid)}. */
+    /** {@code sys_umcg_ctl(flags, self, size, clockid)}. */
     public static final int UMCG_CTL = 1000;
 
     /** {@code sys_umcg_wait(flags, abs_timeout_ns)}. */

@@ -29,16 +29,19 @@ public interface UmcgSystemCalls {
      * worker, registration returns once a server ran the caller.
      *
      * @param flags       a set of {@code CTL_} flags of {@link UmcgTaskDescriptor}
-     * @param selfAddress address of the caller's task, aligned to 64 bytes; 0 in a query
+     * @param selfAddress address of the caller's task, see {@link UmcgTaskDescriptor#ALIGNMENT}; 0 in
+     *                    a query
+     * @param size        {@link UmcgTaskDescriptor#SIZE}; 0 in a query
      * @param clockId     {@link Clock#id()} to register; otherwise 0
-     * @return 0, or the query's answer; {@code -EINVAL} for flags, alignment, clock, state, fields or
-     *     a kind of memory that break the contract; {@code -EFAULT} for memory that is not there;
+     * @return 0, or the query's answer; {@code -EINVAL} for flags, alignment, size, clock, state, fields
+     *     or a kind of memory that break the contract; {@code -E2BIG} for a size beyond a page, or a
+     *     struct with more in it than this kernel knows; {@code -EFAULT} for memory that is not there;
      *     {@code -ESRCH} when server_tid is no server of this process; {@code -EBUSY} when registered
      *     already; {@code -ENOMEM}, also when RLIMIT_MEMLOCK allows no more pages; {@code -ENOSYS} on
      *     a kernel without UMCG
      * @throws IllegalStateException in a virtual thread that would be registered
      */
-    int ctl(int flags, long selfAddress, int clockId);
+    int ctl(int flags, long selfAddress, int size, int clockId);
 
     /**
      * {@code sys_umcg_wait}: puts the calling task to sleep, or switches to the one that its next_tid
@@ -60,12 +63,12 @@ public interface UmcgSystemCalls {
 
     /**
      * {@code sys_umcg_kick}: preempts a worker that runs, or makes a server's umcg_wait return: the
-     * current one, or else the next one.
+     * current one, or else the next one; with a flag it tells of a hidden block, or wakes a worker that waits.
      *
-     * @param flags 0, or {@link UmcgTaskDescriptor#KICK_BLOCKED}
+     * @param flags 0, {@link UmcgTaskDescriptor#KICK_BLOCKED} or {@link UmcgTaskDescriptor#KICK_WAKE}
      * @param tid   a registered thread of this process
-     * @return 0; {@code -EAGAIN} when the worker is not RUNNING, or not asleep in a hidden block; {@code -ESRCH} when this process has
-     *     no such task; {@code -EINVAL} for flags
+     * @return 0; {@code -EAGAIN} when the worker is not RUNNING, not asleep in a hidden block, or does not
+     *     wait, as the flag has it; {@code -ESRCH} when this process has no such task; {@code -EINVAL} for flags
      */
     int kick(int flags, int tid);
 

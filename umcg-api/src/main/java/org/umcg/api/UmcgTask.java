@@ -7,6 +7,7 @@ import static org.umcg.api.UmcgTaskDescriptor.BLOCKED_TS_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.BLOCKED_WORKERS_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_MASK_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_PTR_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.HOLD_LIMIT_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.NEXT_TID_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE_TS_OFFSET;
@@ -75,8 +76,8 @@ public final class UmcgTask {
     /**
      * A flyweight over a struct. {@link UmcgTaskSlab} is the usual way to get one.
      *
-     * @param struct  direct buffer of 64 bytes that starts at {@code address}
-     * @param address of the struct, aligned to 64 bytes
+     * @param struct  direct buffer of 128 bytes that starts at {@code address}
+     * @param address of the struct, aligned to 128 bytes
      * @throws IllegalArgumentException for another size or alignment, or a heap buffer
      */
     public UmcgTask(final ByteBuffer struct, final long address) {
@@ -93,7 +94,7 @@ public final class UmcgTask {
     /**
      * Where the struct is: the {@code self} of umcg_ctl, and what lists hold.
      *
-     * @return an address aligned to 64 bytes
+     * @return an address aligned to 128 bytes
      */
     public long address() {
         return address;
@@ -350,6 +351,16 @@ public final class UmcgTask {
      */
     public void criticalPtrOpaque(final long wordAddress) {
         LONG.setOpaque(struct, CRITICAL_PTR_OFFSET, wordAddress);
+    }
+
+    /**
+     * Writes hold_limit_ms with opaque semantics; the kernel reads it when a server registers.
+     *
+     * @param millis how long a server may be busy with something else before it counts as stuck; 0 for
+     *               ever
+     */
+    public void holdLimitMillisOpaque(final int millis) {
+        INT.setOpaque(struct, HOLD_LIMIT_OFFSET, millis);
     }
 
     /**

@@ -35,10 +35,15 @@ package org.umcg.api;
  *  |                       Critical Pointer                        |  56
  *  |                                                               |
  *  +---------------------------------------------------------------+
+ *  |                          Hold Limit                           |  64
+ *  +---------------------------------------------------------------+
+ *  |                           Reserved                            |  68
+ *  :                                                               :
+ *  +---------------------------------------------------------------+
  * </pre>
  *
  * <p>Bit 0 is the least significant one, C is {@link #NEXT_TID_CONSUMED}. Numbers at the right are
- * byte offsets; all fields are in the machine's byte order.
+ * byte offsets; all fields are in the machine's byte order. What is reserved is 0.
  *
  * <p>Constants and pure functions only: safe for any thread.
  *
@@ -47,7 +52,7 @@ package org.umcg.api;
 public final class UmcgTaskDescriptor {
 
     /** The version of the ABI that this class describes, see {@link #abiVersion(int)}. */
-    public static final int ABI_VERSION = 1;
+    public static final int ABI_VERSION = 2;
 
     /** Offset in bytes of {@code u32 state}. */
     public static final int STATE_OFFSET = 0;
@@ -79,8 +84,11 @@ public final class UmcgTaskDescriptor {
     /** Offset in bytes of {@code u64 critical_ptr}. */
     public static final int CRITICAL_PTR_OFFSET = IDLE_SERVER_TID_PTR_OFFSET + Long.BYTES;
 
-    /** Size in bytes of the struct. */
-    public static final int SIZE = CRITICAL_PTR_OFFSET + Long.BYTES;
+    /** Offset in bytes of {@code u32 hold_limit_ms}. */
+    public static final int HOLD_LIMIT_OFFSET = CRITICAL_PTR_OFFSET + Long.BYTES;
+
+    /** Size in bytes of the struct, the {@code size} argument of umcg_ctl. */
+    public static final int SIZE = 2 * HOLD_LIMIT_OFFSET;
 
     /** Alignment in bytes of the struct, and of every address in a list. */
     public static final int ALIGNMENT = SIZE;
@@ -134,8 +142,8 @@ public final class UmcgTaskDescriptor {
     public static final int WAIT_YIELD = 0x1;
 
     /**
-     * Flag of umcg_wait: the calling server waits again for next_tid, a worker that still runs since
-     * an earlier wait ended before it stopped. Never runs it anew.
+     * Flag of umcg_wait: the calling server waits again for next_tid, a worker that still executes, RUNNING or
+     * on its way to umcg_wait, since an earlier wait ended before it stopped. Never runs it anew.
      */
     public static final int WAIT_JOIN = 0x2;
 
@@ -145,6 +153,12 @@ public final class UmcgTaskDescriptor {
      */
     public static final int KICK_BLOCKED = 0x10000;
 
+    /**
+     * Flag of umcg_kick: a worker that waits in umcg_wait is put on its server's runnable list, without being
+     * run; if it is on its way there, that call returns EAGAIN. Known with {@link #FEATURE_KICK_WAKE}.
+     */
+    public static final int KICK_WAKE = 0x20000;
+
     /** Feature: umcg_kick preempts a worker that runs. */
     public static final int FEATURE_PREEMPT = 1 << 16;
 
@@ -153,6 +167,9 @@ public final class UmcgTaskDescriptor {
 
     /** Feature: {@link #KICK_BLOCKED} is known. */
     public static final int FEATURE_KICK_BLOCKED = 1 << 18;
+
+    /** Feature: {@link #KICK_WAKE} is known. */
+    public static final int FEATURE_KICK_WAKE = 1 << 19;
 
     private static final int ABI_VERSION_MASK = 0xffff;
 
@@ -293,8 +310,11 @@ public final class UmcgTaskDescriptor {
         if (hasFeature(queryResult, FEATURE_KICK_BLOCKED)) {
             text.append(", kick_blocked");
         }
+        if (hasFeature(queryResult, FEATURE_KICK_WAKE)) {
+            text.append(", kick_wake");
+        }
         final int unknown = features(queryResult)
-            & ~(FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED);
+            & ~(FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED | FEATURE_KICK_WAKE);
         if (unknown != 0) {
             text.append(", 0x").append(Integer.toHexString(unknown));
         }

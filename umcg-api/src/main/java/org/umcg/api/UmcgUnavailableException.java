@@ -22,6 +22,9 @@ public class UmcgUnavailableException extends RuntimeException {
         /** The native library, or JNA, could not be loaded; the message names every path tried. */
         LIBRARY,
 
+        /** The JVM lets the binding load no native library; the message names the option that does. */
+        NATIVE_ACCESS,
+
         /** The kernel has no UMCG. */
         KERNEL,
 
@@ -37,7 +40,7 @@ public class UmcgUnavailableException extends RuntimeException {
      *
      * @param reason  for programs
      * @param message for people: what is wrong and what to do
-     * @param cause   what was thrown below, or null
+     * @param cause   what was thrown below, if it says more than the message; else null
      */
     public UmcgUnavailableException(final Reason reason, final String message, final Throwable cause) {
         super(message, cause);

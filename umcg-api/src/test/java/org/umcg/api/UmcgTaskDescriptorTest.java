@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_CRITICAL;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_KICK_BLOCKED;
+import static org.umcg.api.UmcgTaskDescriptor.FEATURE_KICK_WAKE;
 import static org.umcg.api.UmcgTaskDescriptor.FEATURE_PREEMPT;
 import static org.umcg.api.UmcgTaskDescriptor.FLAG_COND_WAIT;
 import static org.umcg.api.UmcgTaskDescriptor.FLAG_PREEMPT;
@@ -22,9 +23,11 @@ class UmcgTaskDescriptorTest {
     private static final int WORD = USER_BITS << 16 | FLAG_PREEMPT | FLAG_COND_WAIT | RUNNABLE;
 
     @Test
-    void shouldFillOneCacheLine() {
-        assertThat(UmcgTaskDescriptor.SIZE).isEqualTo(64);
-        assertThat(UmcgTaskDescriptor.ALIGNMENT).isEqualTo(64);
+    void shouldHaveAllThatIsUsedWhileTasksRunInOneCacheLine() {
+        assertThat(UmcgTaskDescriptor.SIZE).isEqualTo(128);
+        assertThat(UmcgTaskDescriptor.ALIGNMENT).isEqualTo(128);
+        assertThat(UmcgTaskDescriptor.CRITICAL_PTR_OFFSET + Long.BYTES).isEqualTo(64);
+        assertThat(UmcgTaskDescriptor.HOLD_LIMIT_OFFSET).isEqualTo(64);
     }
 
     @Test
@@ -75,8 +78,8 @@ class UmcgTaskDescriptorTest {
     void shouldDescribeFeatures() {
         assertThat(UmcgTaskDescriptor.describeFeatures(1)).isEqualTo("none");
         assertThat(UmcgTaskDescriptor.describeFeatures(
-            1 | FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED))
-            .isEqualTo("preempt, critical, kick_blocked");
+            1 | FEATURE_PREEMPT | FEATURE_CRITICAL | FEATURE_KICK_BLOCKED | FEATURE_KICK_WAKE))
+            .isEqualTo("preempt, critical, kick_blocked, kick_wake");
         assertThat(UmcgTaskDescriptor.describeFeatures(1 | 1 << 30)).isEqualTo("0x40000000");
     }
 }

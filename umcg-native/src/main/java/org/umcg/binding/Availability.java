@@ -5,6 +5,7 @@ package org.umcg.binding;
 import java.util.function.Supplier;
 import org.umcg.api.Errno;
 import org.umcg.api.UmcgException;
+import org.umcg.api.UmcgSyscallNumbers;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.api.UmcgUnavailableException;
@@ -39,8 +40,8 @@ final class Availability {
         try {
             systemCalls = binding.get();
         }
-        catch (final LinkageError e) {
-            return unavailable(Reason.LIBRARY, "the binding to UMCG cannot be loaded: " + e.getMessage(), e);
+        catch (final LinkageError | RuntimeException e) {
+            return notLoaded(e);
         }
         return query(systemCalls);
     }
@@ -64,10 +65,30 @@ final class Availability {
             + ", binding " + systemCalls;
     }
 
+    private static Availability notLoaded(final Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (t instanceof IllegalCallerException) {
+                return unavailable(Reason.NATIVE_ACCESS, "this JVM lets UMCG's binding load no native library: "
+                    + t.getMessage() + ". Start it with " + nativeAccessFlag(Availability.class.getModule()), null);
+            }
+        }
+        final String message = problem.getClass() == UnsatisfiedLinkError.class
+            ? problem.getMessage() : problem.toString();
+        return unavailable(Reason.LIBRARY, "the binding to UMCG cannot be loaded: " + message, problem.getCause());
+    }
+
+    /** JEP 472. */
+    static String nativeAccessFlag(final Module module) {
+        return module.isNamed()
+            ? "--enable-native-access=" + module.getName() + ", and with the JNA binding --enable-native-access="
+                + module.getName() + ",com.sun.jna"
+            : "--enable-native-access=ALL-UNNAMED";
+    }
+
     private static Availability query(final UmcgSystemCalls systemCalls) {
-        final int result = systemCalls.ctl(UmcgTaskDescriptor.CTL_QUERY, 0, 0);
+        final int result = systemCalls.ctl(UmcgTaskDescriptor.CTL_QUERY, 0, 0, 0);
         if (result < 0) {
-            return refused(new UmcgException(UmcgSystemCalls.CTL, -result));
+            return refused(-result, new UmcgException(UmcgSystemCalls.CTL, -result).getMessage());
         }
         final int version = UmcgTaskDescriptor.abiVersion(result);
         if (version != UmcgTaskDescriptor.ABI_VERSION) {
@@ -78,22 +99,23 @@ final class Availability {
         return new Availability(systemCalls, result, null);
     }
 
-    private static Availability refused(final UmcgException e) {
-        switch (e.errno()) {
+    private static Availability refused(final int errno, final String answer) {
+        switch (errno) {
             case Errno.ENOSYS:
                 return unavailable(Reason.KERNEL, "this kernel, Linux " + System.getProperty("os.version")
-                    + ", has no UMCG: " + e.getMessage() + ". Boot the patched kernel: "
-                    + "\"./umcg run -- java -jar ...\" runs any command on it in a VM, and README.md "
-                    + "tells how to build it for a machine of your own. On a patched kernel, look for a "
-                    + "seccomp filter, such as a container's, that hides the call", e);
+                    + ", has no UMCG: " + answer + ". Boot the patched kernel: "
+                    + "\"./umcg run -- java -jar ...\" runs any command on it in a VM, and \"A kernel for your "
+                    + "own machine\" in README.md tells how to build and install it. On a patched kernel, look for a "
+                    + "seccomp filter, such as a container's, that hides the call", null);
             case Errno.EPERM:
             case Errno.EACCES:
                 return unavailable(Reason.FORBIDDEN, "a seccomp filter or security module forbids UMCG: "
-                    + e.getMessage() + ". Allow the system calls umcg_ctl, umcg_wait and umcg_kick in "
-                    + "the profile of this container or service", e);
+                    + answer + ". Allow the system calls umcg_ctl, umcg_wait and umcg_kick ("
+                    + UmcgSyscallNumbers.UMCG_CTL + ", " + UmcgSyscallNumbers.UMCG_WAIT + " and "
+                    + UmcgSyscallNumbers.UMCG_KICK + ") in the profile of this container or service", null);
             default:
                 return unavailable(Reason.ABI_VERSION, "this kernel's UMCG cannot be queried: "
-                    + e.getMessage(), e);
+                    + answer, null);
         }
     }
 

@@ -35,24 +35,24 @@ public final class JnaSystemCalls implements UmcgSystemCalls {
     }
 
     @Override
-    public int ctl(final int flags, final long selfAddress, final int clockId) {
+    public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
         VirtualThreads.refuseToRegister(flags);
-        return resultOf(syscall(UmcgSyscallNumbers.UMCG_CTL, flags, selfAddress, clockId));
+        return resultOf(syscall(UmcgSyscallNumbers.UMCG_CTL, flags, selfAddress, size, clockId));
     }
 
     @Override
     public int umcgWait(final int flags, final long absTimeoutNanos) {
-        return resultOf(syscall(UmcgSyscallNumbers.UMCG_WAIT, flags, absTimeoutNanos, 0));
+        return resultOf(syscall(UmcgSyscallNumbers.UMCG_WAIT, flags, absTimeoutNanos, 0, 0));
     }
 
     @Override
     public int kick(final int flags, final int tid) {
-        return resultOf(syscall(UmcgSyscallNumbers.UMCG_KICK, flags, tid, 0));
+        return resultOf(syscall(UmcgSyscallNumbers.UMCG_KICK, flags, tid, 0, 0));
     }
 
     @Override
     public int gettid() {
-        return resultOf(syscall(UmcgSyscallNumbers.GETTID, 0, 0, 0));
+        return resultOf(syscall(UmcgSyscallNumbers.GETTID, 0, 0, 0, 0));
     }
 
     @Override
@@ -73,5 +73,5 @@ public final class JnaSystemCalls implements UmcgSystemCalls {
         return returned < 0 ? -Native.getLastError() : (int) returned;
     }
 
-    private static native long syscall(long number, long first, long second, long third);
+    private static native long syscall(long number, long first, long second, long third, long fourth);
 }

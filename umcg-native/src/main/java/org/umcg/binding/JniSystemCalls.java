@@ -23,9 +23,9 @@ public final class JniSystemCalls implements UmcgSystemCalls {
     }
 
     @Override
-    public int ctl(final int flags, final long selfAddress, final int clockId) {
+    public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
         VirtualThreads.refuseToRegister(flags);
-        return ctl0(flags, selfAddress, clockId);
+        return ctl0(flags, selfAddress, size, clockId);
     }
 
     @Override
@@ -57,7 +57,7 @@ public final class JniSystemCalls implements UmcgSystemCalls {
         return "JNI";
     }
 
-    private static native int ctl0(int flags, long selfAddress, int clockId);
+    private static native int ctl0(int flags, long selfAddress, int size, int clockId);
 
     private static native int wait0(int flags, long absTimeoutNanos);
 

@@ -8,6 +8,9 @@ import java.io.InputStream;
 /** What {@link NativeLibrary} asks of the JVM and of the jar; tests put their own in place. */
 interface LibrarySource {
 
+    /** {@link System#getProperty(String)}. */
+    String property(String name);
+
     /** {@link System#load(String)}. */
     void load(String absolutePath);
 

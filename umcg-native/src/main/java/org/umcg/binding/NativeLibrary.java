@@ -4,19 +4,21 @@ package org.umcg.binding;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * Finds and loads {@code libumcg.so}: from {@value #PATH_PROPERTY} if that is set, and from nowhere
  * else then; else from {@code java.library.path}; else the one in the jar, which is put into a
  * private directory for the moment of loading.
+ *
+ * <p>This runs when a program starts, in a JVM that has loaded little yet: no lambdas, no random numbers
+ * and no EnumSet, each of which costs as much as all the rest.
  *
  * <p>Confined to one thread, except {@link #ensureLoaded()}.
  */
@@ -28,34 +30,33 @@ final class NativeLibrary {
 
     private static final String NAME = "umcg";
     private static final String FILE_NAME = "libumcg.so";
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    /** Of the directory; another one that picks the same name at the same nanosecond does so once. */
+    private static final int MOST_NAMES = 100;
 
     private static boolean isLoaded;
 
-    private final UnaryOperator<String> properties;
     private final LibrarySource source;
     private final StringBuilder failures = new StringBuilder();
 
-    NativeLibrary(final UnaryOperator<String> properties, final LibrarySource source) {
-        this.properties = properties;
+    NativeLibrary(final LibrarySource source) {
         this.source = source;
     }
 
     /**
      * Loads the library unless that was done, for this class's loader. Safe for any thread.
      *
-     * @throws UnsatisfiedLinkError with every path that was tried and what was wrong there
+     * @throws UnsatisfiedLinkError   with every path that was tried and what was wrong there
+     * @throws IllegalCallerException if this JVM gives the library's module no native access
      */
     static synchronized void ensureLoaded() {
         if (!isLoaded) {
-            new NativeLibrary(System::getProperty, new JvmLibrarySource()).load();
+            new NativeLibrary(new JvmLibrarySource()).load();
             isLoaded = true;
         }
     }
 
     void load() {
-        final String path = properties.apply(PATH_PROPERTY);
+        final String path = source.property(PATH_PROPERTY);
         final boolean loaded = path != null ? loadFrom(Path.of(path)) : loadByName() || loadBundled();
         if (!loaded) {
             throw new UnsatisfiedLinkError(FILE_NAME + " could not be loaded. Tried:" + failures
@@ -86,37 +87,58 @@ final class NativeLibrary {
     }
 
     private boolean loadBundled() {
-        final String workdir = properties.apply(WORKDIR_PROPERTY);
-        final Path parent = Path.of(workdir != null ? workdir : properties.apply(TMPDIR_PROPERTY));
+        final String workdir = source.property(WORKDIR_PROPERTY);
+        final Path parent = Path.of(workdir != null ? workdir : source.property(TMPDIR_PROPERTY)).toAbsolutePath();
         final String where = workdir != null ? WORKDIR_PROPERTY : TMPDIR_PROPERTY;
         try {
-            return loadThrough(Files.createTempDirectory(parent.toAbsolutePath(), "umcg-", OWNER_ONLY));
+            loadThrough(createDirectory(parent));
+            return true;
         }
         catch (final IOException | UnsatisfiedLinkError e) {
-            return failed("the jar through " + where, parent.toAbsolutePath().toString(), e);
+            return failed("the jar through " + where, parent.toString(), e);
         }
     }
 
-    private boolean loadThrough(final Path directory) throws IOException {
+    /**
+     * A directory that nobody else can enter. mkdir follows no link and takes over nothing that is there,
+     * so the name need not be a secret.
+     */
+    private static Path createDirectory(final Path parent) throws IOException {
+        final FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(Set.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+        for (int tried = 1; ; tried++) {
+            try {
+                return Files.createDirectory(
+                    parent.resolve("umcg-".concat(Long.toHexString(System.nanoTime()))), ownerOnly);
+            }
+            catch (final FileAlreadyExistsException e) {
+                if (tried == MOST_NAMES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void loadThrough(final Path directory) throws IOException {
         try {
-            final Path file = Files.createTempFile(directory, "libumcg-", ".so", OWNER_ONLY);
+            final Path file = directory.resolve(FILE_NAME);
             try {
                 copyTo(file);
                 source.load(file.toString());
-                return true;
             }
             finally {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         }
         finally {
-            Files.delete(directory);
+            Files.deleteIfExists(directory);
         }
     }
 
+    /** The file must be new. */
     private void copyTo(final Path file) throws IOException {
-        try (InputStream in = source.openBundled(); OutputStream out = Files.newOutputStream(file)) {
-            in.transferTo(out);
+        try (InputStream in = source.openBundled()) {
+            Files.copy(in, file);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
+import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.api.UmcgTaskSlab;
 
 /**
@@ -15,9 +16,9 @@ import org.umcg.api.UmcgTaskSlab;
  * with the sentinel.
  *
  * <pre>
- *  tasks (64 bytes each)   [server 0 .. n-1] [sentinel] [worker 0 .. m-1]
+ *  tasks (128 bytes each)  [server 0 .. n-1] [sentinel] [worker 0 .. m-1]
  *
- *  control                 0   sleeping, stop, servers, workers, tid      u32 each
+ *  control                 0   sleeping, stop, servers, workers, tid, used  u32 each
  *                          24  rescues_returning, rescues_java,           u64 each
  *                              rescues_dead, slices, preempts, reveals, requeues
  *                          128 server 0 .. n-1, 64 bytes each:
@@ -37,6 +38,8 @@ import org.umcg.api.UmcgTaskSlab;
  * <tr><td>queue</td><td>servers and sentinel</td><td>volatile read-modify-write</td>
  *   <td>each other: who clears QUEUED, in native code, owns the worker</td></tr>
  * <tr><td>taken</td><td>the server's native code</td><td>plain</td><td>the same thread</td></tr>
+ * <tr><td>used</td><td>workers, before they register</td><td>volatile, only grows</td>
+ *   <td>sentinel's loops over workers</td></tr>
  * <tr><td>tids, state_address</td><td>their thread, before it registers</td><td>release, acquire</td>
  *   <td>whoever runs or kicks it</td></tr>
  * <tr><td>counters</td><td>sentinel</td><td>opaque</td><td>nothing</td></tr>
@@ -50,7 +53,8 @@ public final class SchedulerMemory {
 
     static final int SERVERS_OFFSET = 8;
     static final int WORKERS_OFFSET = SERVERS_OFFSET + Integer.BYTES;
-    static final int RESCUES_RETURNING_OFFSET = 24;
+    static final int USED_OFFSET = 20;
+    static final int RESCUES_RETURNING_OFFSET = USED_OFFSET + Integer.BYTES;
     static final int RESCUES_JAVA_OFFSET = RESCUES_RETURNING_OFFSET + Long.BYTES;
     static final int RESCUES_DEAD_OFFSET = RESCUES_JAVA_OFFSET + Long.BYTES;
     static final int SLICES_OFFSET = RESCUES_DEAD_OFFSET + Long.BYTES;
@@ -95,12 +99,10 @@ public final class SchedulerMemory {
     private SchedulerMemory(final int servers, final int workers, final UmcgSystemCalls calls) {
         this.servers = servers;
         this.workers = workers;
-        tasks = UmcgTaskSlab.allocate(servers + 1 + workers, calls);
+        tasks = UmcgTaskSlab.in(Pages.allocate((servers + 1 + workers) * UmcgTaskDescriptor.SIZE, calls), calls);
         final int size = HEADER_SIZE + servers * (SERVER_SIZE + workers * Integer.BYTES)
             + workers * WORKER_SIZE;
-        final int alignedSize = size + SERVER_SIZE - 1 & -SERVER_SIZE;
-        control = ByteBuffer.allocateDirect(alignedSize + SERVER_SIZE)
-            .alignedSlice(SERVER_SIZE).order(ByteOrder.nativeOrder());
+        control = Pages.allocate(size, calls);
         controlAddress = calls.addressOf(control);
         INT.set(control, SERVERS_OFFSET, servers);
         INT.set(control, WORKERS_OFFSET, workers);
@@ -138,6 +140,28 @@ public final class SchedulerMemory {
      */
     public int workers() {
         return workers;
+    }
+
+    /**
+     * Notes that a worker is about to be, with volatile semantics: the sentinel looks at workers up to the
+     * highest number that there ever was, and at no others.
+     *
+     * @param worker its number
+     */
+    public void noteWorkerVolatile(final int worker) {
+        int used = usedVolatile();
+        while (used <= worker && !INT.compareAndSet(control, USED_OFFSET, used, worker + 1)) {
+            used = usedVolatile();
+        }
+    }
+
+    /**
+     * How far numbers of workers are in use. Volatile semantics.
+     *
+     * @return all workers that there ever were have lower numbers
+     */
+    public int usedVolatile() {
+        return (int) INT.getVolatile(control, USED_OFFSET);
     }
 
     /**

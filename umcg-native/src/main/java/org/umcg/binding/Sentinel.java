@@ -25,13 +25,14 @@ public final class Sentinel implements AutoCloseable {
     /**
      * Starts the sentinel.
      *
-     * @param memory of the scheduler whose servers it watches; stays reachable until close
+     * @param memory          of the scheduler whose servers it watches; stays reachable until close
+     * @param holdLimitMillis how long it may be busy before the kernel counts it as stuck; 0: for ever
      * @throws UmcgException if the kernel does not register it
      */
-    public Sentinel(final SchedulerMemory memory) {
+    public Sentinel(final SchedulerMemory memory, final int holdLimitMillis) {
         NativeLibrary.ensureLoaded();
         this.memory = memory;
-        sentinel = start0(memory.controlAddress(), memory.tasksAddress());
+        sentinel = start0(memory.controlAddress(), memory.tasksAddress(), holdLimitMillis);
         if (sentinel < 0) {
             throw new UmcgException(UmcgSystemCalls.CTL, (int) -sentinel);
         }
@@ -52,7 +53,7 @@ public final class Sentinel implements AutoCloseable {
         return "Sentinel of " + memory.servers() + " servers";
     }
 
-    private static native long start0(long control, long tasks);
+    private static native long start0(long control, long tasks, int holdLimitMillis);
 
     private static native void stop0(long sentinel);
 }

@@ -71,36 +71,10 @@ public final class ServerCalls {
         return takeRunnable0(control, tasks, server, owner);
     }
 
-    /**
-     * One of the CPUs that the calling thread may use.
-     *
-     * @param index 0 for the first of them
-     * @return the number of the CPU, or {@code -ENODEV} when there are not that many
-     */
-    public static int allowedCpu(final int index) {
-        NativeLibrary.ensureLoaded();
-        return allowedCpu0(index);
-    }
-
-    /**
-     * Binds the calling thread to one CPU.
-     *
-     * @param cpu its number
-     * @return 0 or {@code -errno}
-     */
-    public static int pin(final int cpu) {
-        NativeLibrary.ensureLoaded();
-        return pin0(cpu);
-    }
-
     private static native int run0(
         long control, long tasks, int server, int worker, int flags, long absTimeoutNanos);
 
     private static native int idle0(long control, long tasks, int server, long absTimeoutNanos);
 
     private static native int takeRunnable0(long control, long tasks, int server, int owner);
-
-    private static native int allowedCpu0(int index);
-
-    private static native int pin0(int cpu);
 }

@@ -2,7 +2,6 @@
 
 package org.umcg.binding;
 
-import java.util.Locale;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.api.UmcgUnavailableException;
@@ -47,7 +46,7 @@ public final class Umcg {
     public static void ensureAvailable() {
         final UmcgUnavailableException cause = unavailabilityCause();
         if (cause != null) {
-            throw new UmcgUnavailableException(cause.reason(), cause.getMessage(), cause);
+            throw new UmcgUnavailableException(cause.reason(), cause.getMessage(), cause.getCause());
         }
     }
 
@@ -78,34 +77,11 @@ public final class Umcg {
         return Probed.AVAILABILITY;
     }
 
-    private static UmcgSystemCalls open(final String binding) {
-        switch (binding.toLowerCase(Locale.ROOT)) {
-            case "jni":
-                return new JniSystemCalls();
-            case "jna":
-                return openJna();
-            default:
-                throw new UnsatisfiedLinkError("no binding \"" + binding + "\": jni and jna are there");
-        }
-    }
-
-    private static UmcgSystemCalls openJna() {
-        try {
-            return new JnaSystemCalls();
-        }
-        catch (final NoClassDefFoundError e) {
-            final LinkageError error =
-                new UnsatisfiedLinkError("add JNA (net.java.dev.jna:jna) to the class path: " + e);
-            error.initCause(e);
-            throw error;
-        }
-    }
-
     private static final class Probed {
 
         static final Availability AVAILABILITY = Availability.probe(
             System.getProperty("os.name"),
             System.getProperty("os.arch"),
-            () -> open(System.getProperty(BINDING_PROPERTY, "jni")));
+            new ChosenBinding());
     }
 }

@@ -4,7 +4,7 @@ package org.umcg.binding;
 
 import java.io.PrintStream;
 
-/** {@code java -jar umcg-native.jar}: says whether UMCG can be used here and with what, or why not. */
+/** A program that says whether UMCG can be used here and with what, or why not. */
 public final class UmcgInfo {
 
     private UmcgInfo() {

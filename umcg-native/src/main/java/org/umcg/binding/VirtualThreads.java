@@ -14,9 +14,6 @@ import java.lang.invoke.MethodType;
  */
 final class VirtualThreads {
 
-    /** {@code Thread.isVirtual()}, from JDK 21 on, or null. */
-    private static final MethodHandle IS_VIRTUAL = findIsVirtual();
-
     private VirtualThreads() {
     }
 
@@ -29,24 +26,31 @@ final class VirtualThreads {
     }
 
     private static boolean isVirtual(final Thread thread) {
-        if (IS_VIRTUAL == null) {
+        if (Found.IS_VIRTUAL == null) {
             return false;
         }
         try {
-            return (boolean) IS_VIRTUAL.invokeExact(thread);
+            return (boolean) Found.IS_VIRTUAL.invokeExact(thread);
         }
         catch (final Throwable t) {
             throw new IllegalStateException("Thread.isVirtual()", t);
         }
     }
 
-    private static MethodHandle findIsVirtual() {
-        try {
-            return MethodHandles.publicLookup()
-                .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-        }
-        catch (final NoSuchMethodException | IllegalAccessException e) {
-            return null;
+    /** Not looked for before a thread registers: most of what {@link Umcg#isAvailable()} costs would be that. */
+    private static final class Found {
+
+        /** {@code Thread.isVirtual()}, from JDK 21 on, or null. */
+        static final MethodHandle IS_VIRTUAL = find();
+
+        private static MethodHandle find() {
+            try {
+                return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+            }
+            catch (final NoSuchMethodException | IllegalAccessException e) {
+                return null;
+            }
         }
     }
 }

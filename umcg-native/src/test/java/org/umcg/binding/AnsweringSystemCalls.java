@@ -18,9 +18,10 @@ final class AnsweringSystemCalls implements UmcgSystemCalls {
     }
 
     @Override
-    public int ctl(final int flags, final long selfAddress, final int clockId) {
+    public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
         assertThat(flags).isEqualTo(UmcgTaskDescriptor.CTL_QUERY);
         assertThat(selfAddress).isZero();
+        assertThat(size).isZero();
         assertThat(clockId).isZero();
         return answer;
     }

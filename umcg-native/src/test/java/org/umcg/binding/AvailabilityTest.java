@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.umcg.api.Errno;
-import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.api.UmcgUnavailableException;
 import org.umcg.api.UmcgUnavailableException.Reason;
@@ -47,13 +48,40 @@ class AvailabilityTest {
 
     @Test
     void shouldKeepLoadersWordsWhenLibraryCannotBeLoaded() {
-        final LinkageError error = new UnsatisfiedLinkError("tried /a and /b");
-        final Availability availability = Availability.probe("Linux", "amd64", () -> {
-            throw error;
-        });
+        final UmcgUnavailableException cause = failing(new UnsatisfiedLinkError("tried /a and /b")).cause();
 
-        assertThat(availability.cause().reason()).isEqualTo(Reason.LIBRARY);
-        assertThat(availability.cause()).hasMessageContaining("tried /a and /b").hasCause(error);
+        assertThat(cause.reason()).isEqualTo(Reason.LIBRARY);
+        assertThat(cause).hasMessage("the binding to UMCG cannot be loaded: tried /a and /b").hasNoCause();
+    }
+
+    @Test
+    void shouldNameWhatWasThrownWhenItsMessageDoesNotTell() {
+        final Throwable below = new ClassNotFoundException("a class");
+        final UmcgUnavailableException cause = failing(new ExceptionInInitializerError(below)).cause();
+
+        assertThat(cause.reason()).isEqualTo(Reason.LIBRARY);
+        assertThat(cause).hasMessageEndingWith("java.lang.ExceptionInInitializerError").hasCause(below);
+    }
+
+    @Test
+    void shouldBeUnavailableWhenBindingThrowsAnything() {
+        final UmcgUnavailableException cause =
+            failing(new InvalidPathException("/t\u00fcr", "Malformed input")).cause();
+
+        assertThat(cause.reason()).isEqualTo(Reason.LIBRARY);
+        assertThat(cause).hasMessageContaining("Malformed input");
+    }
+
+    @Test
+    void shouldNameFlagWhenJvmDeniesNativeAccess() {
+        final IllegalCallerException denial = new IllegalCallerException("Illegal native access from unnamed module");
+
+        for (final Throwable problem : List.of(denial, new ExceptionInInitializerError(denial))) {
+            final UmcgUnavailableException cause = failing(problem).cause();
+            assertThat(cause.reason()).isEqualTo(Reason.NATIVE_ACCESS);
+            assertThat(cause).hasNoCause()
+                .hasMessageContainingAll(denial.getMessage(), "--enable-native-access=ALL-UNNAMED");
+        }
     }
 
     @Test
@@ -65,9 +93,9 @@ class AvailabilityTest {
             "this kernel, Linux " + System.getProperty("os.version") + ", has no UMCG",
             "umcg_ctl(..) failed with error(-38): Function not implemented",
             "./umcg run -- java -jar",
-            "README.md",
+            "\"A kernel for your own machine\" in README.md",
             "seccomp");
-        assertThat(cause).hasCauseInstanceOf(UmcgException.class);
+        assertThat(cause).hasNoCause();
     }
 
     @ParameterizedTest
@@ -76,7 +104,7 @@ class AvailabilityTest {
         final UmcgUnavailableException cause = answering(-errno).cause();
 
         assertThat(cause.reason()).isEqualTo(Reason.FORBIDDEN);
-        assertThat(cause).hasMessageContainingAll("seccomp", "error(-" + errno + ")", "umcg_wait");
+        assertThat(cause).hasMessageContainingAll("seccomp", "error(-" + errno + ")", "umcg_wait", "1001");
     }
 
     @Test
@@ -84,7 +112,7 @@ class AvailabilityTest {
         final UmcgUnavailableException cause = answering(7 | ALL_FEATURES).cause();
 
         assertThat(cause.reason()).isEqualTo(Reason.ABI_VERSION);
-        assertThat(cause).hasMessageContainingAll("ABI version 7", "needs 1");
+        assertThat(cause).hasMessageContainingAll("ABI version 7", "needs 2");
     }
 
     @Test
@@ -99,7 +127,7 @@ class AvailabilityTest {
     void shouldPrintWhatWasFoundAndSucceedWhenAvailable() {
         assertThat(print(answering(UmcgTaskDescriptor.ABI_VERSION | ALL_FEATURES))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith(
-            "UMCG available: ABI version 1, features preempt, critical, binding test\ncritical word: ");
+            "UMCG available: ABI version 2, features preempt, critical, binding test\ncritical word: ");
         assertThat(err.size()).isZero();
     }
 
@@ -116,6 +144,15 @@ class AvailabilityTest {
         return UmcgInfo.print(availability,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private static Availability failing(final Throwable problem) {
+        return Availability.probe("Linux", "amd64", () -> {
+            if (problem instanceof Error) {
+                throw (Error) problem;
+            }
+            throw (RuntimeException) problem;
+        });
     }
 
     private static Availability answering(final int answer) {

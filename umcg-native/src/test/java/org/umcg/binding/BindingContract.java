@@ -27,7 +27,7 @@ abstract class BindingContract {
     void shouldAnswerEnosysWhenKernelHasNoUmcg() {
         assumeFalse(Umcg.isAvailable(), "this kernel has UMCG");
 
-        assertThat(systemCalls.ctl(UmcgTaskDescriptor.CTL_QUERY, 0, 0)).isEqualTo(-Errno.ENOSYS);
+        assertThat(systemCalls.ctl(UmcgTaskDescriptor.CTL_QUERY, 0, 0, 0)).isEqualTo(-Errno.ENOSYS);
         assertThat(systemCalls.umcgWait(0, Long.MAX_VALUE)).isEqualTo(-Errno.ENOSYS);
         assertThat(systemCalls.kick(0, systemCalls.gettid())).isEqualTo(-Errno.ENOSYS);
     }

@@ -40,7 +40,7 @@ class JniSystemCallsTest extends BindingContract {
         for (int i = 0; i < ROUNDS; i++) {
             systemCalls.umcgWait(0, 1);
             systemCalls.kick(0, 0);
-            systemCalls.ctl(0, 0, 0);
+            systemCalls.ctl(0, 0, 0, 0);
             systemCalls.gettid();
         }
     }

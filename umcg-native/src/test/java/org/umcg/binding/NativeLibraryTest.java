@@ -27,7 +27,7 @@ class NativeLibraryTest {
     Path directory;
 
     private final Map<String, String> properties = new HashMap<>();
-    private final RecordingSource source = new RecordingSource();
+    private final RecordingSource source = new RecordingSource(properties);
 
     @Test
     void shouldLoadOnlyFileWhenPathNamesIt() {
@@ -74,7 +74,6 @@ class NativeLibraryTest {
 
         assertThat(source.calls).hasSize(2);
         assertThat(source.directoryMode).isEqualTo("rwx------");
-        assertThat(source.fileMode).isEqualTo("rwx------");
         assertThat(source.content).isEqualTo(LIBRARY);
         assertThat(directory).isEmptyDirectory();
     }
@@ -144,18 +143,27 @@ class NativeLibraryTest {
     }
 
     private void load() {
-        new NativeLibrary(properties::get, source).load();
+        new NativeLibrary(source).load();
     }
 
     private static final class RecordingSource implements LibrarySource {
 
+        private final Map<String, String> properties;
         private final List<String> calls = new ArrayList<>();
         private String loadError;
         private String loadLibraryError;
         private boolean isBundled = true;
         private String directoryMode;
-        private String fileMode;
         private byte[] content;
+
+        RecordingSource(final Map<String, String> properties) {
+            this.properties = properties;
+        }
+
+        @Override
+        public String property(final String name) {
+            return properties.get(name);
+        }
 
         @Override
         public void load(final String absolutePath) {
@@ -188,7 +196,6 @@ class NativeLibraryTest {
         private void look(final Path file) {
             try {
                 directoryMode = modeOf(file.getParent());
-                fileMode = modeOf(file);
                 content = Files.readAllBytes(file);
             }
             catch (final IOException e) {

@@ -32,6 +32,7 @@ class UmcgLayoutTest {
             UmcgTaskDescriptor.RUNNABLE_WORKERS_PTR_OFFSET,
             UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET,
             UmcgTaskDescriptor.CRITICAL_PTR_OFFSET,
+            UmcgTaskDescriptor.HOLD_LIMIT_OFFSET,
             UmcgTaskDescriptor.SIZE,
             UmcgTaskDescriptor.ALIGNMENT);
     }
@@ -58,9 +59,11 @@ class UmcgLayoutTest {
             UmcgTaskDescriptor.WAIT_YIELD,
             UmcgTaskDescriptor.WAIT_JOIN,
             UmcgTaskDescriptor.KICK_BLOCKED,
+            UmcgTaskDescriptor.KICK_WAKE,
             UmcgTaskDescriptor.FEATURE_PREEMPT,
             UmcgTaskDescriptor.FEATURE_CRITICAL,
             UmcgTaskDescriptor.FEATURE_KICK_BLOCKED,
+            UmcgTaskDescriptor.FEATURE_KICK_WAKE,
             UmcgSyscallNumbers.UMCG_CTL,
             UmcgSyscallNumbers.UMCG_WAIT,
             UmcgSyscallNumbers.UMCG_KICK,
@@ -72,6 +75,7 @@ class UmcgLayoutTest {
             Errno.EPERM,
             Errno.ESRCH,
             Errno.EINTR,
+            Errno.E2BIG,
             Errno.EAGAIN,
             Errno.ENOMEM,
             Errno.EACCES,
@@ -88,6 +92,7 @@ class UmcgLayoutTest {
         assertThat(UmcgLayout.control()).containsExactly(
             SchedulerMemory.SERVERS_OFFSET,
             SchedulerMemory.WORKERS_OFFSET,
+            SchedulerMemory.USED_OFFSET,
             SchedulerMemory.RESCUES_RETURNING_OFFSET,
             SchedulerMemory.RESCUES_JAVA_OFFSET,
             SchedulerMemory.RESCUES_DEAD_OFFSET,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.umcg.api.UmcgUnavailableException;
@@ -26,12 +27,14 @@ class UmcgTest {
     }
 
     @Test
-    void shouldThrowSameMessageFromWhereItIsAskedWhenKernelHasNoUmcg() {
+    void shouldThrowMessageOnceFromWhereItIsAskedWhenKernelHasNoUmcg() {
         assertThatExceptionOfType(UmcgUnavailableException.class)
             .isThrownBy(Umcg::ensureAvailable)
             .withMessage(Umcg.unavailabilityCause().getMessage())
-            .withCause(Umcg.unavailabilityCause())
-            .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.KERNEL));
+            .withNoCause()
+            .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.KERNEL))
+            .satisfies(e -> assertThat(Arrays.stream(e.getStackTrace()).map(StackTraceElement::getMethodName))
+                .contains("shouldThrowMessageOnceFromWhereItIsAskedWhenKernelHasNoUmcg"));
     }
 
     @Test

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *    (p, n + 1)     holds position p              poll(): (p, n + 1) to (p + size, 0)
  * </pre>
  *
+ * <p>What is stored of a cell is the difference to what it is at first, so that memory full of zeros is an empty
+ * queue, and a large one costs nothing before it is used.
+ *
  * <p>Cells, head and tail: volatile, compare-and-set. No method allocates or blocks.
  */
 final class FifoRunQueue {
@@ -35,9 +38,6 @@ final class FifoRunQueue {
         final int size = Integer.highestOneBit(Math.max(1, capacity - 1)) << 1;
         mask = size - 1;
         cells = new AtomicLongArray(size);
-        for (int i = 0; i < size; i++) {
-            cells.set(i, free(i));
-        }
     }
 
     /** Adds a number from 0 to 65534; false if the queue is full. */
@@ -45,9 +45,9 @@ final class FifoRunQueue {
         while (true) {
             final long position = tail.get();
             final int at = (int) position & mask;
-            final long cell = cells.get(at);
+            final long cell = cellAt(at);
             if (cell == free(position)) {
-                if (cells.compareAndSet(at, cell, cell | value + 1)) {
+                if (replace(at, cell, cell | value + 1)) {
                     tail.compareAndSet(position, position + 1);
                     return true;
                 }
@@ -66,12 +66,12 @@ final class FifoRunQueue {
         while (true) {
             final long position = head.get();
             final int at = (int) position & mask;
-            final long cell = cells.get(at);
+            final long cell = cellAt(at);
             if (positionOf(cell) > position) {
                 head.compareAndSet(position, position + 1);
             }
             else if (cell != free(position)) {
-                if (cells.compareAndSet(at, cell, free(position + mask + 1))) {
+                if (replace(at, cell, free(position + mask + 1))) {
                     head.compareAndSet(position, position + 1);
                     return (int) (cell & VALUE_MASK) - 1;
                 }
@@ -86,7 +86,7 @@ final class FifoRunQueue {
     boolean isEmpty() {
         while (true) {
             final long position = head.get();
-            final long cell = cells.get((int) position & mask);
+            final long cell = cellAt((int) position & mask);
             if (positionOf(cell) > position) {
                 head.compareAndSet(position, position + 1);
             }
@@ -94,6 +94,14 @@ final class FifoRunQueue {
                 return cell == free(position);
             }
         }
+    }
+
+    private long cellAt(final int at) {
+        return cells.get(at) + free(at);
+    }
+
+    private boolean replace(final int at, final long old, final long cell) {
+        return cells.compareAndSet(at, old - free(at), cell - free(at));
     }
 
     private static long free(final long position) {

@@ -32,23 +32,21 @@ final class RunQueue {
     private final long quantumNanos;
     /** When a worker's quantum ended, on CLOCK_MONOTONIC; 0: it has slept for as long since. */
     private final AtomicLongArray preemptedAt;
-    private final SchedulingPolicy given;
     private final SchedulingPolicy fallback;
     private final AtomicReference<SchedulingPolicy> policy;
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final Failures failures;
 
-    RunQueue(final SchedulerMemory memory, final SchedulingPolicy given, final long quantumNanos) {
+    RunQueue(
+        final SchedulerMemory memory,
+        final SchedulingPolicy given,
+        final long quantumNanos,
+        final Failures failures) {
         this.memory = memory;
         this.quantumNanos = quantumNanos;
+        this.failures = failures;
         preemptedAt = new AtomicLongArray(memory.workers());
-        this.given = given;
         fallback = new FifoPolicy(memory.workers());
         policy = new AtomicReference<>(given);
-    }
-
-    /** Why the given policy is not used any more; null: it is. */
-    Throwable failure() {
-        return failure.get();
     }
 
     void enqueue(final int worker) {
@@ -133,24 +131,12 @@ final class RunQueue {
         if (current == fallback || !policy.compareAndSet(current, fallback)) {
             return;
         }
-        failure.set(problem);
         for (int worker = 0; worker < memory.workers(); worker++) {
             memory.leaveRing(worker);
             if (memory.isQueuedVolatile(worker) && memory.enterRing(worker)) {
                 fallback.enqueue(worker, false);
             }
         }
-        report(problem);
-    }
-
-    /** Breaks the rules of the package, once: the sentinel stands in if that takes long. */
-    private void report(final Throwable problem) {
-        try {
-            System.getLogger(RunQueue.class.getPackageName()).log(System.Logger.Level.WARNING,
-                "scheduling policy " + given.getClass().getName() + " failed, FIFO takes over", problem);
-        }
-        catch (final Throwable t) {
-            // That is what failure() is for; the server has workers to run.
-        }
+        failures.report(FailureHandler.Part.POLICY, problem);
     }
 }

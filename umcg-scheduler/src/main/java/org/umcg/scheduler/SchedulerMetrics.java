@@ -3,17 +3,18 @@
 package org.umcg.scheduler;
 
 /**
- * Counts since the process's first UMCG thread registered (kernel), and since the scheduler started
- * (sentinel). The parts are read one after the other, so they may be of slightly different moments.
+ * Counts of one scheduler since it was started; after close they stay what they were. The parts are read one after
+ * the other, so they may be of slightly different moments.
  *
- * <p>Source of the kernel's part: {@code /proc/self/umcg}, which covers all schedulers of the process.
+ * <p>Source: the scheduler's servers, its sentinel, and the states of its workers. What the kernel counts for the
+ * whole process, other schedulers' threads included, is in {@code /proc/self/umcg}.
  *
- * @param workers           registered workers
- * @param running           workers that are RUNNING now, as the kernel counts them
- * @param maxRunning        the most workers that ever were RUNNING at a time, as the kernel counts them
- * @param blocks            times a worker blocked in the kernel and its server heard of it
- * @param unblocks          times a worker became runnable again after that
- * @param preempts          times a worker was preempted
+ * @param workers           registered workers, now
+ * @param running           workers that are RUNNING, now
+ * @param maxRunning        the most servers that ever ran a worker at a time
+ * @param blocks            times a worker blocked in the kernel, and became runnable again; those that the sentinel
+ *     dealt with are not counted
+ * @param preempts          times a worker was stopped that could have gone on
  * @param switches          times a worker was run
  * @param rescuesReturning  times the sentinel stood in for a server stuck between kernel and Java
  * @param rescuesJava       times the sentinel stood in for a server stuck in Java
@@ -21,13 +22,16 @@ package org.umcg.scheduler;
  * @param reveals           times the sentinel found a worker asleep inside the JVM, unreported, while others waited
  * @param requeues          workers that the policy had lost, and the sentinel found
  * @param sentinelSlices    times the sentinel ran a worker
+ * @param unmanaged         threads that could not become workers, and ran as plain threads, see
+ *     {@link UmcgScheduler#workerFailure}
+ * @param refused           threads that executors and factories asked for, and did not get, see
+ *     {@link UmcgScheduler#threadFactory}
  */
 public record SchedulerMetrics(
     long workers,
     long running,
     long maxRunning,
     long blocks,
-    long unblocks,
     long preempts,
     long switches,
     long rescuesReturning,
@@ -35,5 +39,7 @@ public record SchedulerMetrics(
     long rescuesDead,
     long reveals,
     long requeues,
-    long sentinelSlices) {
+    long sentinelSlices,
+    long unmanaged,
+    long refused) {
 }

@@ -4,9 +4,11 @@ package org.umcg.scheduler;
 
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
+import static org.umcg.api.UmcgTaskDescriptor.FLAG_COND_WAIT;
 import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.TimeUnit;
@@ -47,7 +49,14 @@ final class ServerLoop implements Runnable {
 
     private static final int NOBODY = -1;
     private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int WARM_UP_TURNS = 200;
+    /** So many calls have a method compiled. */
+    private static final int FIRST_WARM_UP_TURNS = 200;
+    /** One for what a policy loads and links, one for what it does only when it has been called before. */
+    private static final int WARM_UP_TURNS = 2;
+    private static final Object WARM_UP = new Object();
+
+    /** This process has had a server that warmed up. Guarded by WARM_UP. */
+    private static boolean isWarm;
     /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
     private static final int MOST_TRIES = 4;
 
@@ -59,6 +68,7 @@ final class ServerLoop implements Runnable {
     private final RunQueue runQueue;
     private final long quantumNanos;
     private final IdleServers idleServers;
+    private final ServerCounters counters;
     private final UmcgTask task;
 
     private int tid;
@@ -77,20 +87,36 @@ final class ServerLoop implements Runnable {
         runQueue = scheduler.runQueue();
         quantumNanos = scheduler.quantumNanos();
         idleServers = scheduler.idleServers();
+        counters = scheduler.counters();
         task = memory.serverTask(server);
     }
 
     @Override
     public void run() {
         try {
+            if (start()) {
+                turnUntilDone();
+            }
+        }
+        finally {
+            scheduler.serverEnded();
+        }
+    }
+
+    private boolean start() {
+        Throwable problem = null;
+        try {
             register();
-            warmUp();
+            warmUpOneByOne();
         }
         catch (final Throwable t) {
-            scheduler.serverStarted(t);
-            return;
+            problem = t;
         }
-        scheduler.serverStarted(null);
+        scheduler.serverStarted(problem);
+        return problem == null;
+    }
+
+    private void turnUntilDone() {
         while (!scheduler.isDone()) {
             try {
                 turn();
@@ -102,34 +128,43 @@ final class ServerLoop implements Runnable {
         }
         memory.phaseStopped(server);
         task.stateVolatile(RUNNING);
-        calls.ctl(CTL_UNREGISTER, task.address(), 0);
+        calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0);
     }
 
     private void register() {
-        final int cpu = ServerCalls.allowedCpu(server);
-        UmcgException.check(cpu, "sched_getaffinity");
-        UmcgException.check(ServerCalls.pin(cpu), "sched_setaffinity");
+        scheduler.cpus().pin(server);
         tid = calls.gettid();
         task.clear();
         task.serverTidOpaque(tid);
+        task.holdLimitMillisOpaque(scheduler.holdLimitMillis());
         task.stateVolatile(RUNNING);
-        final int result = calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id());
+        final int result = calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
         memory.serverTidRelease(server, tid);
+    }
+
+    /** One server at a time, so that each finds what the one before it has loaded. */
+    private void warmUpOneByOne() {
+        synchronized (WARM_UP) {
+            warmUp(isWarm ? WARM_UP_TURNS : FIRST_WARM_UP_TURNS);
+            isWarm = true;
+        }
     }
 
     /**
      * Turns without workers, through everything that a turn can need, however seldom: so that it is
      * loaded, initialised and linked, all of which allocates. The entries for worker 0 are outdated ones.
      */
-    private void warmUp() {
+    private void warmUp(final int turns) {
         memory.beginTurn(server);
-        for (int i = 0; i < WARM_UP_TURNS; i++) {
+        for (int i = 0; i < turns; i++) {
             task.stateVolatile(RUNNABLE);
             task.takeBlockedWorkers();
             takeRunnable(server);
             drain();
             memory.taken(server, 0);
+            counters.listed(server, 0);
+            counters.ran(server);
             memory.awaitsLease(server);
             isStillRunning(0);
             isSomebodyRunnable();
@@ -199,7 +234,9 @@ final class ServerLoop implements Runnable {
     /** Appends a list, whose newest worker is first, to the run queue. */
     private void takeRunnable(final int owner) {
         for (int i = serverCalls.takeRunnable(server, owner) - 1; i >= 0; i--) {
-            runQueue.enqueue(memory.taken(server, i));
+            final int worker = memory.taken(server, i);
+            counters.listed(server, worker);
+            runQueue.enqueue(worker);
         }
     }
 
@@ -241,9 +278,13 @@ final class ServerLoop implements Runnable {
 
     private void runWorker(final int worker, final int flags) {
         final long end = quantumNanos == 0 ? 0 : System.nanoTime() + quantumNanos;
+        counters.begin(server);
         final int result = serverCalls.run(server, worker, flags, end);
         if (UmcgTaskDescriptor.isConsumed(task.nextTidAcquire())) {
             inHand = NOBODY;
+            if (flags != WAIT_JOIN) {
+                counters.ran(server);
+            }
             joined = isStillRunning(worker) ? worker : NOBODY;
         }
         else if (flags != WAIT_JOIN) {
@@ -255,7 +296,10 @@ final class ServerLoop implements Runnable {
         else if (!isStillRunning(worker)) {
             joined = NOBODY;
         }
-        if (result == -Errno.ETIMEDOUT && joined != NOBODY) {
+        if (joined == NOBODY) {
+            counters.end(server);
+        }
+        else if (result == -Errno.ETIMEDOUT) {
             endQuantum();
         }
     }
@@ -281,10 +325,12 @@ final class ServerLoop implements Runnable {
         return found;
     }
 
-    /** A kick or a signal has ended the wait, not the worker. */
+    /** A kick or a signal has ended the wait, not the worker. One that is only on its way to wait runs, too. */
     private boolean isStillRunning(final int worker) {
         final UmcgTask workerTask = memory.workerTask(worker);
-        return UmcgTaskDescriptor.state(workerTask.stateVolatile()) == RUNNING
+        final int word = workerTask.stateVolatile();
+        final int state = UmcgTaskDescriptor.state(word);
+        return (state == RUNNING || state == RUNNABLE && (word & FLAG_COND_WAIT) != 0)
             && workerTask.serverTidOpaque() == tid;
     }
 

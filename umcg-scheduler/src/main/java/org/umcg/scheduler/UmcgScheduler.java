@@ -2,23 +2,25 @@
 
 package org.umcg.scheduler;
 
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
 import org.umcg.binding.ServerCalls;
+import org.umcg.scheduler.FailureHandler.Part;
 
 /**
  * N server threads, pinned to a CPU each, that run M worker threads: never more than N of them at a
@@ -35,47 +37,66 @@ import org.umcg.binding.ServerCalls;
  * They are scheduled first in, first out, without preemption, unless the {@link #builder()} says
  * otherwise. All methods are safe for any thread.
  *
- * <p>{@link #close()} is orderly: it shuts the executors down and waits for all workers to end.
+ * <p>{@link #close()} is orderly: it shuts the executors down and waits for all workers to end. A JVM ends
+ * without it when only daemon threads are left; servers are daemons, workers are not unless
+ * {@link UmcgSchedulerBuilder#daemon} says so. So a program that has used an executor and neither shuts it down nor
+ * closes the scheduler goes on for ever, as with {@link java.util.concurrent.Executors#newFixedThreadPool(int)}.
  */
 public final class UmcgScheduler implements AutoCloseable {
 
     /** A pool starts a thread's successor before the thread has ended, so there are twice as many. */
     private static final int SLOTS_PER_WORKER = 2;
-    /** How often close() looks for threads that have ended without a word, or have not been started. */
-    private static final long REAP_MILLIS = 500;
+    /** How long close() waits in a JVM that ends: first for tasks, then for tasks that it has interrupted. */
+    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final long EXIT_INTERRUPTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final UmcgSystemCalls calls;
     private final SchedulerMemory memory;
     private final RunQueue runQueue;
     private final IdleServers idleServers;
+    private final ServerCounters counters;
+    private final Failures failures;
     /** Null: does without. */
     private final Sentinel sentinel;
     private final WorkerSlots slots;
+    private final WorkerFactory factory;
+    private final ExecutorRegistry executors = new ExecutorRegistry();
+    private final Shutdown shutdown;
+    private final ServerCpus cpus;
     private final int workers;
+    private final UnaryOperator<Runnable> taskDecorator;
     private final long quantumNanos;
+    private final int holdLimitMillis;
     private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
-    private final List<ExecutorService> executors = new ArrayList<>();
-    private final AtomicInteger threadNumber = new AtomicInteger();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final AtomicReference<Throwable> workerFailure = new AtomicReference<>();
+    private final AtomicReference<WeakReference<WorkerThread>> ending = new AtomicReference<>();
     private final CountDownLatch starting;
-    private volatile boolean stopping;
+    private final AtomicReference<Throwable> startFailure = new AtomicReference<>();
+    private final AtomicInteger serversLeft;
 
     UmcgScheduler(final UmcgSchedulerBuilder settings, final UmcgSystemCalls calls) {
         this.calls = calls;
         workers = settings.workers();
+        taskDecorator = settings.taskDecorator();
         quantumNanos = settings.quantumNanos();
+        holdLimitMillis = settings.holdLimitMillis();
         criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
         if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
         }
-        memory = SchedulerMemory.allocate(settings.servers(), workers * SLOTS_PER_WORKER, calls);
-        slots = new WorkerSlots(memory.workers());
-        runQueue = new RunQueue(memory, settings.policy().create(new WorkersInMemory(memory)), quantumNanos);
+        failures = new Failures(settings.failureHandler());
+        memory = SchedulerMemory.allocate(settings.servers(), settings.maxWorkers() * SLOTS_PER_WORKER, calls);
+        slots = new WorkerSlots(memory, settings.maxWorkers());
+        factory = new WorkerFactory(this, slots, settings.threads(), settings.maxWorkers());
+        runQueue = new RunQueue(
+            memory, settings.policy().create(new WorkersInMemory(memory)), quantumNanos, failures);
         idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
+        counters = new ServerCounters(memory);
         starting = new CountDownLatch(settings.servers());
-        sentinel = settings.hasSentinel() ? new Sentinel(memory) : null;
+        serversLeft = new AtomicInteger(settings.servers());
+        shutdown = new Shutdown(executors, slots, serverThreads, this::kickServers);
+        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
+        cpus = ServerCpus.claim(settings.cpuNumbers(), settings.servers(), failures);
     }
 
     /**
@@ -88,7 +109,7 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     /**
-     * Starts servers on the first CPUs that the calling thread may use.
+     * Starts servers on CPUs that the calling thread may use.
      *
      * @param servers how many workers may run at a time, from 1 to the number of those CPUs
      * @param workers the size of its executors, at least 1
@@ -118,56 +139,63 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     /**
-     * A fixed pool of as many workers as the scheduler has, with an unbounded queue; it is what
-     * {@link java.util.concurrent.Executors#newFixedThreadPool(int, ThreadFactory)} returns, and keeps
-     * its contract. {@link #close()} shuts it down.
+     * A fixed pool of {@link UmcgSchedulerBuilder#workers} workers of its own, with an unbounded queue, which keeps
+     * the contract of {@link java.util.concurrent.Executors#newFixedThreadPool(int, ThreadFactory)}. There may be any
+     * number of them; each starts its workers as tasks come. When all executors and thread factories together would
+     * have more than {@link UmcgSchedulerBuilder#maxWorkers} threads, {@code execute} and {@code submit} throw
+     * {@link java.util.concurrent.RejectedExecutionException}. {@link #close()} shuts it down.
      *
      * @return a new pool
+     * @throws IllegalStateException after close
      */
     public ExecutorService newExecutor() {
-        final ExecutorService executor = new ThreadPoolExecutor(
-            workers, workers, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), this::newWorker);
-        synchronized (executors) {
-            if (stopping) {
-                throw new IllegalStateException("the scheduler is closed");
-            }
-            executors.add(executor);
-        }
+        final ExecutorService executor = new WorkerPool(workers, factory, taskDecorator, executors);
+        executors.add(executor);
         return executor;
     }
 
     /**
-     * Makes threads that are workers from the start of their Runnable to its end. As the contract of
-     * {@link ThreadFactory} allows, it returns null when all workers are in use, or after close. A thread
-     * that is not started until the scheduler is closed will be a plain one.
+     * Makes threads that are workers from the start of their Runnable to its end. A thread counts from its start
+     * on. While {@link UmcgSchedulerBuilder#maxWorkers} threads are alive, {@code newThread} and {@code Thread.start}
+     * throw {@link java.util.concurrent.RejectedExecutionException}, except in a worker: a pool makes a thread's
+     * successor in that thread, before it ends.
+     *
+     * <p>After close {@code newThread} returns null, as the contract of {@link ThreadFactory} allows, and a thread
+     * that was made before cannot be started any more. The first refusal of either kind is logged, all are counted:
+     * {@link SchedulerMetrics#refused}.
      *
      * @return a factory for the pool of a server, say
      */
     public ThreadFactory threadFactory() {
-        return this::newWorker;
+        return factory;
     }
 
     /**
-     * Counts of the kernel, for all schedulers of this process, and of this one's sentinel.
+     * What this scheduler has counted since it was started.
      *
-     * @return a snapshot
+     * @return a snapshot; after close, the last values
      */
     public SchedulerMetrics metrics() {
-        final KernelCounters kernel = KernelCounters.read();
+        final int[] now = new int[2];
+        slots.forEach(worker -> {
+            now[0] += worker.isManaged() ? 1 : 0;
+            now[1] += worker.isRunning() ? 1 : 0;
+        });
         return new SchedulerMetrics(
-            kernel.get("workers"),
-            kernel.get("running"),
-            kernel.get("max_running"),
-            kernel.get("blocks"),
-            kernel.get("unblocks"),
-            kernel.get("preempts"),
-            kernel.get("switches"),
+            now[0],
+            now[1],
+            counters.maxRunning(),
+            counters.blocks(),
+            counters.preempts(),
+            counters.switches() + memory.slicesOpaque(),
             memory.rescuesReturningOpaque(),
             memory.rescuesJavaOpaque(),
             memory.rescuesDeadOpaque(),
             memory.revealsOpaque(),
             memory.requeuesOpaque(),
-            memory.slicesOpaque());
+            memory.slicesOpaque(),
+            counters.unmanaged(),
+            factory.refused());
     }
 
     /**
@@ -176,17 +204,17 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return the first one, or null
      */
     public Throwable serverFailure() {
-        return failure.get();
+        return failures.first(Part.SERVER);
     }
 
     /**
      * Why a thread could not become a worker, and ran what it had to run as a plain thread; the kernel
-     * had no memory for it, say. The first one is reported by the logger {@code org.umcg.scheduler}.
+     * had no memory for it, say. {@link SchedulerMetrics#unmanaged} tells how many there were.
      *
      * @return the first one, or null
      */
     public Throwable workerFailure() {
-        return workerFailure.get();
+        return failures.first(Part.WORKER);
     }
 
     /**
@@ -195,36 +223,66 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return null while the policy is used
      */
     public Throwable policyFailure() {
-        return runQueue.failure();
+        return failures.first(Part.POLICY);
     }
 
     /**
-     * Shuts the executors down, waits for all workers to end, then ends the servers. Interrupted while
-     * it waits, it interrupts the executors' tasks, and goes on waiting.
+     * Shuts the executors down, waits for all workers to end, then ends the servers. That is as long as the tasks
+     * take, those in the queues included; after ten seconds the logger {@code org.umcg.scheduler} says, once, whom it
+     * waits for. Threads of a {@link #threadFactory()} count, so shut down the pool that has them first.
+     *
+     * <p>Interrupted while it waits, or before, it interrupts all workers as {@link #shutdownNow()} does, and goes on
+     * waiting; the thread's interrupt status is set afterwards. Closed already, it waits for the same end. While the
+     * JVM shuts down, so in a shutdown hook, it waits no longer than four seconds, and one more after it has
+     * interrupted all workers, nor for workers that wait for the JVM's end themselves, in {@code System.exit}. For
+     * another limit use {@link #close(Duration)}.
      *
      * @throws IllegalStateException in a worker of this scheduler, which would wait for itself
      */
     @Override
     public void close() {
-        final Thread caller = Thread.currentThread();
-        if (isOwn(caller)) {
+        final long limit = Shutdown.isJvmEnding() ? EXIT_NANOS : Shutdown.FOR_EVER;
+        if (!close(limit)) {
+            shutdown.await(EXIT_INTERRUPTED_NANOS);
+        }
+    }
+
+    /**
+     * As {@link #close()}, but does not wait longer than it is told to: then it interrupts all workers, as
+     * {@link #shutdownNow()} does, and returns. Workers that do not end go on, as do the servers until they have.
+     *
+     * @param limit how long to wait at most; zero: not at all
+     * @return true if all workers and servers have ended
+     * @throws IllegalStateException    in a worker of this scheduler, which would wait for itself
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    public boolean close(final Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("negative: " + limit);
+        }
+        return close(TimeUnit.NANOSECONDS.convert(limit));
+    }
+
+    /**
+     * Shuts the executors down, interrupts all workers, and does not wait: {@link #close()} does. Workers end the
+     * sooner, the sooner their tasks do when they are interrupted.
+     *
+     * @return the executors' tasks that had not begun
+     */
+    public List<Runnable> shutdownNow() {
+        return shutdown.interruptAll();
+    }
+
+    private boolean close(final long nanos) {
+        if (isOwn(Thread.currentThread())) {
             throw new IllegalStateException("a worker cannot close its own scheduler");
         }
-        synchronized (executors) {
-            stopping = true;
-            executors.forEach(ExecutorService::shutdown);
+        shutdown.begin();
+        final boolean isOver = shutdown.await(nanos);
+        if (!isOver) {
+            shutdown.interruptAll();
         }
-        kickServers();
-        boolean interrupted = false;
-        for (final Thread server : serverThreads) {
-            interrupted |= joinThread(server);
-        }
-        if (sentinel != null) {
-            sentinel.close();
-        }
-        if (interrupted) {
-            caller.interrupt();
-        }
+        return isOver;
     }
 
     UmcgSystemCalls calls() {
@@ -239,9 +297,30 @@ public final class UmcgScheduler implements AutoCloseable {
         return runQueue;
     }
 
+    ServerCounters counters() {
+        return counters;
+    }
+
+    WorkerSlots slots() {
+        return slots;
+    }
+
+    /** The thread that was the last one to begin to end, or null. */
+    AtomicReference<WeakReference<WorkerThread>> ending() {
+        return ending;
+    }
+
+    ServerCpus cpus() {
+        return cpus;
+    }
+
     /** How long a worker runs while others wait; 0: as long as it likes. */
     long quantumNanos() {
         return quantumNanos;
+    }
+
+    int holdLimitMillis() {
+        return holdLimitMillis;
     }
 
     boolean hasCriticalWord() {
@@ -254,73 +333,51 @@ public final class UmcgScheduler implements AutoCloseable {
 
     /** Servers end when this is true: asked to stop, and no worker left that needs one. */
     boolean isDone() {
-        return stopping && slots.isUnused();
+        return slots.isDone();
     }
 
     int serverTidFor(final int worker) {
         return memory.serverTidAcquire(worker % memory.servers());
     }
 
+    boolean isOwn(final Thread thread) {
+        return thread instanceof WorkerThread && ((WorkerThread) thread).belongsTo(this);
+    }
+
     void serverStarted(final Throwable problem) {
-        if (problem != null) {
-            serverFailed(problem);
-        }
+        startFailure.compareAndSet(null, problem);
         starting.countDown();
     }
 
     void serverFailed(final Throwable problem) {
-        failure.compareAndSet(null, problem);
+        failures.report(Part.SERVER, problem);
+    }
+
+    /** By each server at its end. */
+    void serverEnded() {
+        if (serversLeft.decrementAndGet() == 0) {
+            if (sentinel != null) {
+                sentinel.close();
+            }
+            cpus.close();
+        }
     }
 
     void workerUnmanaged(final Throwable problem) {
-        if (!workerFailure.compareAndSet(null, problem)) {
-            return;
-        }
-        try {
-            System.getLogger(UmcgScheduler.class.getPackageName()).log(System.Logger.Level.ERROR,
-                "a thread could not become a worker; such threads run unmanaged", problem);
-        }
-        catch (final OutOfMemoryError e) {
-            // That is what workerFailure() is for; the thread has something to do.
-        }
+        counters.noteUnmanaged();
+        failures.report(Part.WORKER, problem);
     }
 
     void workerEnded(final WorkerThread thread) {
-        release(thread.worker());
+        slots.release(thread.worker());
+        workerLeft();
     }
 
-    private void release(final int worker) {
-        if (slots.release(worker) && stopping) {
+    /** A thread has no place any more. */
+    void workerLeft() {
+        if (slots.leave()) {
             kickServers();
         }
-    }
-
-    private Thread newWorker(final Runnable target) {
-        final int worker = slots.acquire();
-        WorkerThread thread = null;
-        try {
-            if (worker != WorkerSlots.NONE && mayGrow()) {
-                final String name = "umcg-worker-" + threadNumber.incrementAndGet();
-                final WorkerThread made = new WorkerThread(this, worker, target, name);
-                slots.made(made);
-                thread = made;
-            }
-        }
-        finally {
-            if (thread == null) {
-                release(worker);
-            }
-        }
-        return thread;
-    }
-
-    /** While it closes, only by a worker that makes its own successor: until that one has ended, there are servers. */
-    private boolean mayGrow() {
-        return !stopping || isOwn(Thread.currentThread());
-    }
-
-    private boolean isOwn(final Thread thread) {
-        return thread instanceof WorkerThread && ((WorkerThread) thread).belongsTo(this);
     }
 
     void startServers() {
@@ -329,8 +386,31 @@ public final class UmcgScheduler implements AutoCloseable {
             final Thread thread = new Thread(new ServerLoop(i, this, serverCalls), "umcg-server-" + i);
             thread.setDaemon(true);
             serverThreads.add(thread);
+            startServer(thread);
+        }
+        awaitStart();
+        counters.forgetWarmUp();
+        final Throwable problem = startFailure.get();
+        if (problem != null) {
+            close();
+            if (problem instanceof RuntimeException) {
+                throw (RuntimeException) problem;
+            }
+            throw new IllegalStateException("a server could not start", problem);
+        }
+    }
+
+    private void startServer(final Thread thread) {
+        try {
             thread.start();
         }
+        catch (final OutOfMemoryError e) {
+            serverStarted(e);
+            serverEnded();
+        }
+    }
+
+    private void awaitStart() {
         boolean interrupted = false;
         while (starting.getCount() != 0) {
             try {
@@ -343,38 +423,11 @@ public final class UmcgScheduler implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        final Throwable problem = failure.get();
-        if (problem != null) {
-            close();
-            if (problem instanceof RuntimeException) {
-                throw (RuntimeException) problem;
-            }
-            throw new IllegalStateException("a server could not start", problem);
-        }
     }
 
     private void kickServers() {
         for (int i = 0; i < memory.servers(); i++) {
             calls.kick(0, memory.serverTidAcquire(i));
         }
-    }
-
-    private boolean joinThread(final Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join(REAP_MILLIS);
-                if (slots.reapAtClose()) {
-                    kickServers();
-                }
-            }
-            catch (final InterruptedException e) {
-                interrupted = true;
-                synchronized (executors) {
-                    executors.forEach(ExecutorService::shutdownNow);
-                }
-            }
-        }
-        return interrupted;
     }
 }

@@ -2,111 +2,148 @@
 
 package org.umcg.scheduler;
 
-import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import org.umcg.binding.SchedulerMemory;
 
 /**
- * Which numbers of workers are free, and which threads have the others. Safe for any thread. To give a number
+ * How many threads of a scheduler there are, and which number each has. Safe for any thread. To give something
  * back allocates nothing: a thread may end because the heap is full.
  *
- * <p>Some threads never give theirs back. A pool drops those that it has made when it is shut down meanwhile,
- * or when they do not start for want of memory: nobody is told, they become garbage. Others end in native
- * code without a word.
+ * <p>A thread has a place from its start, or from its first step where the JVM starts it by other means, to its
+ * end; one that is never started has none. From its first step on it has a number, too: the lowest that is free,
+ * so that what is looked at for all numbers up to the highest stays short.
+ *
+ * <pre>
+ *  places: how many, and CLOSING
+ *    n             enter: n + 1, up to the limit          leave: n - 1
+ *    CLOSING | n   enter: only for those that workers     leave: CLOSING | n - 1
+ *                  make, and only while n is not 0
+ *    CLOSING | 0   for ever
+ * </pre>
+ *
+ * <p>Some threads never give back what they have: they end in native code without a word.
  */
 final class WorkerSlots {
 
-    static final int NONE = -1;
+    private static final int CLOSING = Integer.MIN_VALUE;
+    private static final int COUNT = ~CLOSING;
 
-    private final FifoRunQueue free;
-    /** Weak: a thread that has started is reachable until it ends. */
-    private final AtomicReferenceArray<WeakReference<WorkerThread>> threads;
-    private final AtomicInteger used = new AtomicInteger();
+    private final SchedulerMemory memory;
+    private final int limit;
+    private final AtomicInteger places = new AtomicInteger();
+    /** A bit for each number; those beyond the last one are set. */
+    private final AtomicLongArray taken;
+    private final AtomicReferenceArray<WorkerThread> threads;
 
-    WorkerSlots(final int count) {
+    /** As many numbers as the memory has room for; beyond the limit they are for threads that workers make. */
+    WorkerSlots(final SchedulerMemory memory, final int limit) {
+        this.memory = memory;
+        this.limit = limit;
+        final int count = memory.workers();
         threads = new AtomicReferenceArray<>(count);
-        free = new FifoRunQueue(count);
-        for (int i = 0; i < count; i++) {
-            free.offer(i);
+        taken = new AtomicLongArray((count + Long.SIZE - 1) / Long.SIZE);
+        if (count % Long.SIZE != 0) {
+            taken.set(taken.length() - 1, -1L << count);
         }
     }
 
-    /** A number for a thread that is being made, or NONE; either way, it counts until release. */
-    int acquire() {
-        used.incrementAndGet();
-        final int worker = free.poll();
-        if (worker != NONE) {
-            return worker;
-        }
-        try {
-            if (!reap() && hasUnstarted()) {
-                System.gc();
-                reap();
+    /** Whether a thread that is started now would find a place. */
+    boolean isOpenTo(final boolean byWorker) {
+        return mayEnter(places.get(), byWorker);
+    }
+
+    /** A place for a thread; false if there is none. */
+    boolean enter(final boolean byWorker) {
+        int old = places.get();
+        while (mayEnter(old, byWorker)) {
+            if (places.compareAndSet(old, old + 1)) {
+                return true;
             }
-            return free.poll();
+            old = places.get();
         }
-        catch (final OutOfMemoryError e) {
-            return NONE;
+        return false;
+    }
+
+    private boolean mayEnter(final int old, final boolean byWorker) {
+        final int count = old & COUNT;
+        return count < (byWorker ? threads.length() : limit)
+            && (old >= 0 || byWorker && count != 0);
+    }
+
+    /** Gives a place back; true if that was the last one, for ever. */
+    boolean leave() {
+        return places.decrementAndGet() == CLOSING;
+    }
+
+    /** From now on only workers make threads that find a place. */
+    void close() {
+        places.getAndUpdate(count -> count | CLOSING);
+    }
+
+    boolean isClosing() {
+        return places.get() < 0;
+    }
+
+    /** Closed, and nobody left. */
+    boolean isDone() {
+        return places.get() == CLOSING;
+    }
+
+    /** A number for a thread that has a place: the lowest that is free. */
+    int acquire(final WorkerThread thread) {
+        while (true) {
+            for (int i = 0; i < taken.length(); i++) {
+                final long word = taken.get(i);
+                final int bit = Long.numberOfTrailingZeros(~word);
+                if (bit != Long.SIZE && taken.compareAndSet(i, word, word | 1L << bit)) {
+                    final int worker = i * Long.SIZE + bit;
+                    memory.noteWorkerVolatile(worker);
+                    threads.set(worker, thread);
+                    return worker;
+                }
+            }
         }
     }
 
-    /** The thread that a number was for. */
-    void made(final WorkerThread thread) {
-        threads.set(thread.worker(), new WeakReference<>(thread));
+    void release(final int worker) {
+        threads.set(worker, null);
+        free(worker);
     }
 
-    /** Gives back what acquire gave, be it none; true if no number is used any more. */
-    boolean release(final int worker) {
-        if (worker != NONE) {
-            threads.set(worker, null);
-            free.offer(worker);
+    private void free(final int worker) {
+        final int i = worker / Long.SIZE;
+        long word = taken.get(i);
+        while (!taken.compareAndSet(i, word, word & ~(1L << worker))) {
+            word = taken.get(i);
         }
-        return used.decrementAndGet() == 0;
     }
 
-    boolean isUnused() {
-        return used.get() == 0;
+    /** All threads that have a number. */
+    void forEach(final Consumer<WorkerThread> action) {
+        for (int i = memory.usedVolatile() - 1; i >= 0; i--) {
+            final WorkerThread thread = threads.get(i);
+            if (thread != null) {
+                action.accept(thread);
+            }
+        }
     }
 
     /**
-     * Takes back the numbers of threads that have become garbage, or have ended without a word.
+     * Takes back what threads had that have ended without a word.
      *
-     * @return true if there were any
+     * @return true if nobody is left, for ever
      */
     boolean reap() {
-        return reap(WorkerSlots::isLost);
-    }
-
-    /** Takes back those of threads, too, that have not been started; if they are, they will be no workers. */
-    boolean reapAtClose() {
-        return reap(thread -> isLost(thread) || thread.discard());
-    }
-
-    private static boolean isLost(final WorkerThread thread) {
-        return thread == null || thread.hasEndedSilently();
-    }
-
-    private boolean reap(final Predicate<WorkerThread> isToBeTaken) {
-        boolean found = false;
-        for (int i = 0; i < threads.length(); i++) {
-            final WeakReference<WorkerThread> thread = threads.get(i);
-            if (thread != null && isToBeTaken.test(thread.get()) && threads.compareAndSet(i, thread, null)) {
-                release(i);
-                found = true;
+        for (int i = memory.usedVolatile() - 1; i >= 0; i--) {
+            final WorkerThread thread = threads.get(i);
+            if (thread != null && thread.hasEndedSilently() && threads.compareAndSet(i, thread, null)) {
+                free(i);
+                leave();
             }
         }
-        return found;
-    }
-
-    private boolean hasUnstarted() {
-        for (int i = 0; i < threads.length(); i++) {
-            final WeakReference<WorkerThread> reference = threads.get(i);
-            final WorkerThread thread = reference == null ? null : reference.get();
-            if (thread != null && thread.getState() == Thread.State.NEW) {
-                return true;
-            }
-        }
-        return false;
+        return isDone();
     }
 }

@@ -6,13 +6,16 @@ import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
+import static org.umcg.api.UmcgTaskDescriptor.NONE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.umcg.api.Clock;
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
@@ -28,40 +31,84 @@ final class WorkerThread extends Thread {
 
     private static final Path THREADS = Path.of("/proc/self/task");
 
+    private static final int MOST_MILLIS_FOR_PREDECESSOR = 10;
+
     private final UmcgScheduler scheduler;
-    private final int worker;
-    private final Runnable target;
-    private final UmcgTask task;
-    /** By itself, when it begins, or by {@link #discard()}: whoever is first has its number. */
-    private final AtomicBoolean isClaimed = new AtomicBoolean();
+    private final WorkerFactory factory;
+    /** Made by a worker, as a pool's successor of a thread that is about to end is. */
+    private final boolean isByWorker;
+    private final WeakReference<WorkerThread> self = new WeakReference<>(this);
+    /** Written before the thread starts, then by itself. */
+    private boolean hasPlace;
+    /** Own use only, like those that follow. */
+    private boolean hasBegun;
+    private UmcgTask task;
+    private volatile boolean isManaged;
+    private volatile int worker;
     private volatile int tid;
-    /** Own use only. */
-    private boolean isManaged;
 
     WorkerThread(
-        final UmcgScheduler scheduler, final int worker, final Runnable target, final String name) {
-        super(null, null, name);
+        final UmcgScheduler scheduler,
+        final WorkerFactory factory,
+        final ThreadSettings settings,
+        final Runnable target,
+        final String name,
+        final boolean isByWorker) {
+        super(settings.group(), () -> runInWorker(target), name, settings.stackSize());
         this.scheduler = scheduler;
-        this.worker = worker;
-        this.target = target;
-        task = scheduler.memory().workerTask(worker);
+        this.factory = factory;
+        this.isByWorker = isByWorker;
     }
 
+    /**
+     * Starts the thread, if there is a place for it.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if there is none, with what to do
+     */
     @Override
-    public void run() {
+    public synchronized void start() {
+        if (getState() != State.NEW) {
+            throw new IllegalThreadStateException();
+        }
+        factory.enter(isByWorker);
+        hasPlace = true;
+        try {
+            super.start();
+        }
+        catch (final Throwable t) {
+            hasPlace = false;
+            scheduler.workerLeft();
+            throw t;
+        }
+    }
+
+    /** The thread's own target: {@link Thread#run} is what it is in any thread, for scoped values depend on that. */
+    private static void runInWorker(final Runnable target) {
+        final Thread caller = Thread.currentThread();
+        if (caller instanceof WorkerThread && !((WorkerThread) caller).hasBegun) {
+            ((WorkerThread) caller).runAsWorker(target);
+        }
+        else {
+            target.run();
+        }
+    }
+
+    private void runAsWorker(final Runnable target) {
+        hasBegun = true;
         tid = scheduler.calls().gettid();
-        if (!isClaimed.compareAndSet(false, true)) {
-            scheduler.workerUnmanaged(new IllegalStateException("the scheduler is closed"));
+        if (!hasPlace && !enterLate()) {
             target.run();
             return;
         }
         try {
+            worker = scheduler.slots().acquire(this);
             scheduler.runQueue().forget(worker);
             registerIfPossible();
             try {
                 target.run();
             }
             finally {
+                awaitPredecessor();
                 unregister();
             }
         }
@@ -70,18 +117,60 @@ final class WorkerThread extends Thread {
         }
     }
 
-    /** It has begun, and is no thread any more, though the JVM does not know: by pthread_exit in native code, say. */
-    boolean hasEndedSilently() {
-        return tid != 0 && !Files.exists(THREADS.resolve(Integer.toString(tid)));
+    /**
+     * What a thread does at its end is no server's business, and is done under locks of the JVM and the kernel: were
+     * all workers of a large pool let go at once, they would mostly wait for each other. So each waits, while it is a
+     * worker, until the one before it is gone, or nearly so.
+     */
+    private void awaitPredecessor() {
+        final WeakReference<WorkerThread> before = scheduler.ending().getAndSet(self);
+        final WorkerThread predecessor = before == null ? null : before.get();
+        if (predecessor == null || !predecessor.isAlive()) {
+            return;
+        }
+        try {
+            predecessor.join(MOST_MILLIS_FOR_PREDECESSOR);
+        }
+        catch (final InterruptedException e) {
+            interrupt();
+        }
     }
 
-    /** If it has not been started, it will be no worker. */
-    boolean discard() {
-        return getState() == State.NEW && isClaimed.compareAndSet(false, true);
+    /** The JVM starts threads of a structured scope without {@link #start}. */
+    private boolean enterLate() {
+        try {
+            factory.enter(isByWorker);
+            return true;
+        }
+        catch (final RejectedExecutionException e) {
+            scheduler.workerUnmanaged(e);
+            return false;
+        }
+    }
+
+    /**
+     * It is no thread any more, though the JVM does not know: by an exit in native code, say. The kernel lets go of
+     * such a worker, so only then the file system has to be asked.
+     */
+    boolean hasEndedSilently() {
+        return (!isManaged || state() == NONE)
+            && !Files.exists(THREADS.resolve(Integer.toString(tid)));
     }
 
     int worker() {
         return worker;
+    }
+
+    boolean isManaged() {
+        return isManaged;
+    }
+
+    boolean isRunning() {
+        return isManaged && state() == RUNNING;
+    }
+
+    private int state() {
+        return UmcgTaskDescriptor.state(scheduler.memory().workerTask(worker).stateVolatile());
     }
 
     boolean belongsTo(final UmcgScheduler other) {
@@ -114,6 +203,7 @@ final class WorkerThread extends Thread {
 
     private void register() {
         scheduler.memory().workerTidRelease(worker, tid);
+        task = scheduler.memory().workerTask(worker);
         task.clear();
         task.serverTidOpaque(scheduler.serverTidFor(worker));
         task.idleServerTidPtrOpaque(scheduler.idleServers().wordAddress());
@@ -123,9 +213,10 @@ final class WorkerThread extends Thread {
             task.criticalMaskOpaque(JvmThreadState.criticalMask());
             task.criticalPtrOpaque(address);
         }
+        scheduler.counters().registers(worker);
         task.stateVolatile(BLOCKED);
         final int result =
-            scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
+            scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
         isManaged = true;
     }
@@ -136,7 +227,7 @@ final class WorkerThread extends Thread {
         }
         awaitServer();
         final int result =
-            scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+            scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), SIZE, 0);
         UmcgException.check(result, UmcgSystemCalls.CTL);
         isManaged = false;
         scheduler.memory().workerStateAddressRelease(worker, 0);

@@ -4,6 +4,7 @@ package org.umcg.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.umcg.binding.JniSystemCalls;
 import org.umcg.binding.SchedulerMemory;
@@ -14,43 +15,53 @@ class RunQueueTest {
 
     private static final int WORKERS = 4;
 
+    private final CapturedLog log = new CapturedLog();
     private final SchedulerMemory memory = SchedulerMemory.allocate(1, WORKERS, new JniSystemCalls());
     private final FailingPolicy policy = new FailingPolicy();
-    private final RunQueue runQueue = new RunQueue(memory, policy, 0);
+    private final Failures failures = new Failures(null);
+    private final RunQueue runQueue = new RunQueue(memory, policy, 0, failures);
+
+    @AfterEach
+    void closeLog() {
+        log.close();
+    }
 
     @Test
-    void shouldKeepWorkersThatFailedPolicyHad() {
+    void shouldKeepWorkersThatFailedPolicyHad() throws Exception {
         takeWorkers(0, 1, 2);
         enqueue(0, 1, 2);
         policy.fails = true;
 
         assertThat(runQueue.pick(0)).isZero();
-        assertThat(runQueue.failure()).hasMessage("on purpose");
+        assertThat(log.next().getThrown()).hasMessage("on purpose");
+        assertThat(failures.first(FailureHandler.Part.POLICY)).hasMessage("on purpose");
         assertThat(runQueue.pick(0)).isOne();
         assertThat(runQueue.pick(0)).isEqualTo(2);
         assertThat(runQueue.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
     }
 
     @Test
-    void shouldKeepWorkerThatPolicyFailsToEnqueue() {
+    void shouldKeepWorkerThatPolicyFailsToEnqueue() throws Exception {
         takeWorkers(0, 1);
         enqueue(0);
         policy.fails = true;
         enqueue(1);
 
+        assertThat(log.next().getThrown()).hasMessage("on purpose");
         assertThat(runQueue.pick(0)).isZero();
         assertThat(runQueue.pick(0)).isOne();
         assertThat(runQueue.isEmpty()).isTrue();
     }
 
     @Test
-    void shouldReplacePolicyThatPicksNoWorkerOfItsScheduler() {
+    void shouldReplacePolicyThatPicksNoWorkerOfItsScheduler() throws Exception {
         takeWorkers(3);
         enqueue(3);
         policy.pick = WORKERS;
 
         assertThat(runQueue.pick(0)).isEqualTo(3);
-        assertThat(runQueue.failure()).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(log.next().getMessage()).endsWith("FIFO takes over");
+        assertThat(failures.first(FailureHandler.Part.POLICY)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test

@@ -2,9 +2,12 @@
 
 package org.umcg.scheduler;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.umcg.api.UmcgUnavailableException;
 import org.umcg.binding.Umcg;
@@ -25,6 +28,23 @@ class UmcgSchedulerTest {
         assertThatThrownBy(() -> UmcgScheduler.start(1, 0))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("workers must be from 1 to 32767: 0");
+    }
+
+    @Test
+    void shouldRejectHoldLimitThatMakesNoSense() {
+        for (final Duration length : List.of(
+            Duration.ofMillis(-1), Duration.ofNanos(1), Duration.ofDays(25))) {
+            assertThatThrownBy(() -> UmcgScheduler.builder().holdLimit(length))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("hold limit must be zero, or from 1 to 2147483647 ms: " + length);
+        }
+    }
+
+    @Test
+    void shouldTakeHoldLimitInMilliseconds() {
+        assertThat(UmcgScheduler.builder().holdLimitMillis()).isEqualTo(1_000);
+        assertThat(UmcgScheduler.builder().holdLimit(Duration.ZERO).holdLimitMillis()).isZero();
+        assertThat(UmcgScheduler.builder().holdLimit(Duration.ofSeconds(3)).holdLimitMillis()).isEqualTo(3_000);
     }
 
     @Test

@@ -5,37 +5,99 @@ package org.umcg.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.umcg.binding.JniSystemCalls;
+import org.umcg.binding.SchedulerMemory;
 
 class WorkerSlotsTest {
 
-    private final WorkerSlots slots = new WorkerSlots(2);
+    private static final int LIMIT = 2;
+    /** Those beyond the limit are for threads that workers make. */
+    private static final int NUMBERS = 4;
+
+    private final SchedulerMemory memory = SchedulerMemory.allocate(1, NUMBERS, new JniSystemCalls());
+    private final WorkerSlots slots = new WorkerSlots(memory, LIMIT);
 
     @Test
-    void shouldGiveEachNumberOnce() {
-        assertThat(slots.acquire()).isZero();
-        assertThat(slots.acquire()).isOne();
-        assertThat(slots.acquire()).isEqualTo(WorkerSlots.NONE);
-    }
-
-    @Test
-    void shouldGiveNumberAgainOnceItIsReleased() {
-        slots.acquire();
-        slots.acquire();
+    void shouldGiveLowestNumberThatIsFree() {
+        assertThat(slots.acquire(null)).isZero();
+        assertThat(slots.acquire(null)).isOne();
+        assertThat(slots.acquire(null)).isEqualTo(2);
         slots.release(1);
+        slots.release(0);
 
-        assertThat(slots.acquire()).isOne();
+        assertThat(slots.acquire(null)).isZero();
+        assertThat(slots.acquire(null)).isOne();
+        assertThat(slots.acquire(null)).isEqualTo(3);
     }
 
     @Test
-    void shouldBeUnusedWhenAllIsReleasedEvenNone() {
-        slots.acquire();
-        slots.acquire();
-        final int none = slots.acquire();
+    void shouldGiveAllNumbersOfManyWords() {
+        final int count = 130;
+        final WorkerSlots many =
+            new WorkerSlots(SchedulerMemory.allocate(1, count, new JniSystemCalls()), count);
 
-        assertThat(slots.release(0)).isFalse();
-        assertThat(slots.release(none)).isFalse();
-        assertThat(slots.isUnused()).isFalse();
-        assertThat(slots.release(1)).isTrue();
-        assertThat(slots.isUnused()).isTrue();
+        for (int i = 0; i < count; i++) {
+            assertThat(many.acquire(null)).isEqualTo(i);
+        }
+        many.release(64);
+        assertThat(many.acquire(null)).isEqualTo(64);
+    }
+
+    /** The sentinel looks at those only. */
+    @Test
+    void shouldTellHowFarNumbersAreInUse() {
+        assertThat(memory.usedVolatile()).isZero();
+        slots.acquire(null);
+        slots.acquire(null);
+        slots.release(0);
+        slots.acquire(null);
+
+        assertThat(memory.usedVolatile()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldHaveNoPlaceBeyondLimitExceptForThreadsThatWorkersMake() {
+        assertThat(slots.enter(false)).isTrue();
+        assertThat(slots.enter(false)).isTrue();
+
+        assertThat(slots.isOpenTo(false)).isFalse();
+        assertThat(slots.enter(false)).isFalse();
+        assertThat(slots.isOpenTo(true)).isTrue();
+        assertThat(slots.enter(true)).isTrue();
+        assertThat(slots.enter(true)).isTrue();
+        assertThat(slots.enter(true)).isFalse();
+    }
+
+    @Test
+    void shouldHavePlaceAgainOnceOneIsLeft() {
+        slots.enter(false);
+        slots.enter(false);
+
+        assertThat(slots.leave()).as("the last one, for ever").isFalse();
+        assertThat(slots.enter(false)).isTrue();
+    }
+
+    /** As long as a worker lives that a successor is for, there are servers. */
+    @Test
+    void shouldOnlyLetSuccessorsInWhenClosing() {
+        slots.enter(false);
+        slots.close();
+
+        assertThat(slots.enter(false)).isFalse();
+        assertThat(slots.enter(true)).isTrue();
+        assertThat(slots.leave()).isFalse();
+        assertThat(slots.isDone()).isFalse();
+        assertThat(slots.leave()).isTrue();
+        assertThat(slots.isDone()).isTrue();
+        assertThat(slots.enter(true)).as("servers have ended").isFalse();
+    }
+
+    @Test
+    void shouldBeDoneWhenClosedWithoutWorkers() {
+        assertThat(slots.isDone()).isFalse();
+        slots.close();
+
+        assertThat(slots.isDone()).isTrue();
+        assertThat(slots.isClosing()).isTrue();
     }
 }

@@ -5,13 +5,16 @@ package org.umcg.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.umcg.api.Errno;
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.JniSystemCalls;
+import org.umcg.scheduler.FailureHandler.Part;
 
 /** What can be said of workers without the kernel. */
 class WorkerThreadTest {
@@ -19,16 +22,39 @@ class WorkerThreadTest {
     /** Whoever waits for the task waits for the thread that was made for it. */
     @Test
     void shouldRunItsTargetWhenKernelRefusesWorker() throws Exception {
-        final UmcgScheduler scheduler = new UmcgScheduler(
-            UmcgScheduler.builder().workers(1).sentinel(false), new RefusingSystemCalls());
+        final BlockingQueue<Part> told = new LinkedBlockingQueue<>();
+        final UmcgScheduler scheduler = new UmcgScheduler(UmcgScheduler.builder().workers(1).sentinel(false)
+            .failureHandler((part, problem) -> told.add(part)), new RefusingSystemCalls());
         final CountDownLatch ran = new CountDownLatch(1);
 
-        scheduler.newExecutor().execute(ran::countDown);
+        try (CapturedLog log = new CapturedLog()) {
+            scheduler.newExecutor().execute(ran::countDown);
 
-        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(log.next().getThrown()).isInstanceOf(UmcgException.class);
+        }
         assertThat(scheduler.workerFailure()).isInstanceOfSatisfying(UmcgException.class,
             e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+        assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.WORKER);
+        assertThat(scheduler.metrics().unmanaged()).isOne();
         scheduler.close();
+    }
+
+    /** It is logged, and told to the handler; see FailuresTest. */
+    @Test
+    void shouldTellHandlerWhenServerFails() throws Exception {
+        final BlockingQueue<Part> told = new LinkedBlockingQueue<>();
+        final UmcgScheduler scheduler = new UmcgScheduler(UmcgScheduler.builder().workers(1).sentinel(false)
+            .failureHandler((part, problem) -> told.add(part)), new RefusingSystemCalls());
+        final IllegalStateException problem = new IllegalStateException("on purpose");
+
+        try (CapturedLog log = new CapturedLog()) {
+            scheduler.serverFailed(problem);
+
+            assertThat(log.next().getThrown()).isSameAs(problem);
+        }
+        assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
+        assertThat(scheduler.serverFailure()).isSameAs(problem);
     }
 
     /** A kernel without memory. */
@@ -37,7 +63,7 @@ class WorkerThreadTest {
         private final UmcgSystemCalls real = new JniSystemCalls();
 
         @Override
-        public int ctl(final int flags, final long selfAddress, final int clockId) {
+        public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
             return -Errno.ENOMEM;
         }
 

@@ -53,7 +53,7 @@ final class SoakProgram {
                     System.out.println("mixed: " + progress.steps() + " steps");
                 }
                 System.out.println("mixed: " + scheduler.metrics());
-                if (scheduler.metrics().maxRunning() > 2 * SERVERS) {
+                if (ProcessCounter.read("max_running") > 2 * SERVERS) {
                     System.err.println("more workers ran than there are servers");
                     Runtime.getRuntime().halt(EXIT_TOO_MANY_RAN);
                 }

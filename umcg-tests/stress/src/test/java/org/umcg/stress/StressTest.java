@@ -112,7 +112,7 @@ class StressTest {
         options.add("-XX:+UnlockDiagnosticVMOptions");
         options.add("-XX:GuaranteedSafepointInterval=5");
         options.add(Debugger.AGENT);
-        final int limit = HoldLimit.set(0);
+        options.add("-Dorg.umcg.holdLimitMillis=0");
         try (ChildJvm jvm = ChildJvm.start(options, scenario, List.of("sentinel=off", "word=off",
             "seconds=300", "policy=adversarial", "quantum=500"))) {
             jvm.awaitBegin();
@@ -120,9 +120,6 @@ class StressTest {
                 Debugger.startToDisturb(jvm);
             }
             assertTrue(jvm.isStalledFor(10), () -> scenario + " ended without the sentinel");
-        }
-        finally {
-            HoldLimit.set(limit);
         }
     }
 

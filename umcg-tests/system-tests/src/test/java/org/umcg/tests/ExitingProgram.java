@@ -2,6 +2,7 @@
 
 package org.umcg.tests;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,15 @@ final class ExitingProgram {
     }
 
     public static void main(final String[] args) throws Exception {
+        if (args[0].startsWith("idle") || args[0].equals("never-used")) {
+            returnWithoutClose(args[0]);
+        }
+        else {
+            endInTheMiddle(args[0]);
+        }
+    }
+
+    private static void endInTheMiddle(final String way) throws Exception {
         final UmcgScheduler scheduler = UmcgScheduler.start(2, WORKERS);
         final ExecutorService executor = scheduler.newExecutor();
         final CountDownLatch started = new CountDownLatch(WORKERS);
@@ -33,7 +43,7 @@ final class ExitingProgram {
             });
         }
         started.await();
-        switch (args[0]) {
+        switch (way) {
             case "return":
                 executor.shutdown();
                 ending = true;
@@ -50,6 +60,18 @@ final class ExitingProgram {
             case "exit-in-worker":
                 scheduler.threadFactory().newThread(() -> System.exit(EXIT_CODE)).start();
                 break;
+            case "exit-in-worker-beside-hook":
+                closeInHook(scheduler::close);
+                scheduler.threadFactory().newThread(() -> System.exit(EXIT_CODE)).start();
+                break;
+            case "wait-beside-hook":
+                closeInHook(scheduler::close);
+                System.out.println("ready");
+                break;
+            case "wait-beside-hook-with-limit":
+                closeInHook(() -> scheduler.close(Duration.ofMillis(500)));
+                System.out.println("ready");
+                break;
             case "halt":
                 Runtime.getRuntime().halt(EXIT_CODE);
                 break;
@@ -57,8 +79,24 @@ final class ExitingProgram {
                 System.out.println("ready");
                 break;
             default:
-                throw new IllegalArgumentException(args[0]);
+                throw new IllegalArgumentException(way);
         }
+    }
+
+    private static void closeInHook(final Runnable closing) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            closing.run();
+            System.out.println("hook done");
+        }));
+    }
+
+    private static void returnWithoutClose(final String way) throws Exception {
+        final UmcgScheduler scheduler =
+            UmcgScheduler.builder().servers(2).workers(WORKERS).daemon(way.equals("idle-daemons")).start();
+        if (!way.equals("never-used")) {
+            scheduler.newExecutor().submit(() -> { }).get();
+        }
+        System.out.println("ready");
     }
 
     /** As many as may run, and one that is held. */

@@ -46,6 +46,47 @@ class ProcessExitSystemTest {
         assertThat(exitCodeOf(start(way))).isZero();
     }
 
+    /** A worker waits in System.exit() for the hook that waits for the worker. */
+    @Test
+    void shouldExitWhenHookClosesSchedulerAndWorkerExits() throws Exception {
+        assertThat(exitCodeOf(start("exit-in-worker-beside-hook"))).isEqualTo(ExitingProgram.EXIT_CODE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait-beside-hook", "wait-beside-hook-with-limit"})
+    void shouldExitOnSigtermWhenHookClosesSchedulerAndTaskNeverEnds(final String way) throws Exception {
+        final Process process = start(way);
+        final BufferedReader output = new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(output.readLine()).isEqualTo("ready");
+
+        // Process.destroy() would close its output, too.
+        process.toHandle().destroy();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output.lines()).containsExactly("hook done");
+        assertThat(process.exitValue()).isEqualTo(SIGTERM_EXIT);
+    }
+
+    /** Nothing was closed: as with a pool of daemon threads, and as when a fixed pool was never used. */
+    @ParameterizedTest
+    @ValueSource(strings = {"idle-daemons", "never-used"})
+    void shouldExitWhenMainReturnsAndNothingIsClosed(final String way) throws Exception {
+        assertThat(exitCodeOf(start(way))).isZero();
+    }
+
+    /** As with Executors.newFixedThreadPool(). */
+    @Test
+    void shouldGoOnWhenMainReturnsAndExecutorIsIdle() throws Exception {
+        final Process process = start("idle");
+        final BufferedReader output = new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(output.readLine()).isEqualTo("ready");
+
+        assertThat(process.waitFor(2, TimeUnit.SECONDS)).isFalse();
+        process.destroyForcibly();
+    }
+
     @Test
     void shouldDieOnSigkill() throws Exception {
         final Process process = start("wait");

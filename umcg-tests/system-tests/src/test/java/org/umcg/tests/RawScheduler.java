@@ -9,6 +9,7 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.CountDownLatch;
@@ -34,9 +35,17 @@ final class RawScheduler {
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final SchedulerMemory memory;
     private final ServerCalls serverCalls;
+    private final int holdLimitMillis;
     private final CountDownLatch isUp = new CountDownLatch(1);
 
+    /** The kernel lets no worker of it go. */
     RawScheduler(final int servers, final int workers) {
+        this(servers, workers, 0);
+    }
+
+    /** The kernel lets listed workers go when the server has been stuck for so long. */
+    RawScheduler(final int servers, final int workers, final int holdLimitMillis) {
+        this.holdLimitMillis = holdLimitMillis;
         memory = SchedulerMemory.allocate(servers, workers, calls);
         serverCalls = new ServerCalls(memory);
     }
@@ -105,25 +114,27 @@ final class RawScheduler {
         final UmcgTask task = memory.serverTask(0);
         final int tid = calls.gettid();
         task.serverTidOpaque(tid);
+        task.holdLimitMillisOpaque(holdLimitMillis);
         task.stateVolatile(RUNNING);
-        assertThat(calls.ctl(CTL_REGISTER, task.address(), Clock.MONOTONIC.id())).isZero();
+        assertThat(calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id())).isZero();
         memory.serverTidRelease(0, tid);
         memory.beginTurn(0);
         isUp.countDown();
         body.run();
         memory.phaseStopped(0);
         task.stateVolatile(RUNNING);
-        assertThat(calls.ctl(CTL_UNREGISTER, task.address(), 0)).isZero();
+        assertThat(calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0)).isZero();
     }
 
     private void runAsWorker(final int worker, final TestThread.Body body) throws Exception {
         final UmcgTask task = memory.workerTask(worker);
+        memory.noteWorkerVolatile(worker);
         memory.workerStateAddressRelease(worker, JvmThreadState.address(Thread.currentThread()));
         memory.workerTidRelease(worker, calls.gettid());
         task.serverTidOpaque(memory.serverTidAcquire(0));
         task.stateVolatile(BLOCKED);
         final int result =
-            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), Clock.MONOTONIC.id());
+            calls.ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());
         if (result != 0) {
             throw new AssertionError("umcg_ctl: " + result);
         }
@@ -131,7 +142,7 @@ final class RawScheduler {
             body.run();
         }
         finally {
-            calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), 0);
+            calls.ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), SIZE, 0);
             memory.workerStateAddressRelease(worker, 0);
         }
     }

@@ -31,7 +31,7 @@ class RequeueSystemTest {
         final AtomicInteger steps = new AtomicInteger();
         final CountDownLatch isQueued = new CountDownLatch(1);
         final CountDownLatch end = new CountDownLatch(1);
-        final Sentinel sentinel = new Sentinel(memory);
+        final Sentinel sentinel = new Sentinel(memory, 0);
         final TestThread server = scheduler.startServer(() -> {
             TestThread.spinUntil(() -> scheduler.serverCalls().takeRunnable(0, 0) == 1);
             memory.enterRing(0);

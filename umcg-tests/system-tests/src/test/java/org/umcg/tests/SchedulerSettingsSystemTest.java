@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.binding.Umcg;
+import org.umcg.scheduler.FailureHandler.Part;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 
@@ -72,11 +75,19 @@ class SchedulerSettingsSystemTest {
     void shouldUseFifoWhenPolicyThrows() throws Exception {
         final IllegalStateException problem = new IllegalStateException("on purpose");
         final AtomicInteger picks = new AtomicInteger(Integer.MIN_VALUE);
-        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(WORKERS)
-            .policy(failingWith(problem, picks)).start()) {
+        final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+        try (LogCapture log = new LogCapture("org.umcg.scheduler");
+             UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(WORKERS)
+                 .policy(failingWith(problem, picks)).failureHandler((part, thrown) -> {
+                     told.add(part);
+                     told.add(thrown);
+                 }).start()) {
             picks.set(-300);
             parkInAllWorkers(scheduler);
 
+            assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(Part.POLICY);
+            assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(problem);
+            assertThat(log.messages()).containsExactly("the scheduling policy failed, FIFO takes over");
             assertThat(scheduler.policyFailure()).isSameAs(problem);
             assertThat(scheduler.serverFailure()).isNull();
         }
@@ -113,10 +124,10 @@ class SchedulerSettingsSystemTest {
                         Thread.onSpinWait();
                     }
                 });
-                final long blocks = scheduler.metrics().blocks();
+                final long blocks = ProcessCounter.read("blocks");
                 policy.open();
                 TestThread.spinUntil(() -> meeting.get() == 2);
-                haveMetWithoutBlock = scheduler.metrics().blocks() == blocks;
+                haveMetWithoutBlock = ProcessCounter.read("blocks") == blocks;
                 meeting.set(3);
                 joinAll(threads);
             }

@@ -13,8 +13,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +36,7 @@ class SchedulerSystemTest {
 
     @AfterEach
     void shouldCloseInOrderAndHaveRunNoMoreWorkersThanServers() {
-        final long maxRunning = scheduler.metrics().maxRunning();
+        final long maxRunning = ProcessCounter.read("max_running");
         scheduler.close();
         assertThat(maxRunning).isLessThanOrEqualTo(SERVERS);
         assertThat(scheduler.serverFailure()).isNull();
@@ -75,7 +73,7 @@ class SchedulerSystemTest {
             return null;
         });
 
-        assertThat(scheduler.metrics().maxRunning()).isBetween(1L, (long) SERVERS);
+        assertThat(ProcessCounter.read("max_running")).isBetween(1L, (long) SERVERS);
         assertThat(scheduler.metrics().blocks()).isGreaterThan(100L * WORKERS);
     }
 
@@ -102,7 +100,7 @@ class SchedulerSystemTest {
             spinner.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
 
-        assertThat(scheduler.metrics().maxRunning()).isBetween(1L, (long) SERVERS);
+        assertThat(ProcessCounter.read("max_running")).isBetween(1L, (long) SERVERS);
     }
 
     /** R24: a server whose worker never blocks does not keep its other workers from the idle one. */
@@ -208,71 +206,6 @@ class SchedulerSystemTest {
         assertThatThrownBy(() -> failing.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
             .isInstanceOf(ExecutionException.class)
             .hasRootCauseMessage("on purpose");
-    }
-
-    @Test
-    void shouldRefuseToCloseFromWorker() {
-        final Future<?> closing = executor.submit(scheduler::close);
-
-        assertThatThrownBy(() -> closing.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
-            .hasRootCauseInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void shouldInterruptTasksWhenCloseIsInterrupted() throws Exception {
-        final CountDownLatch sleeping = new CountDownLatch(1);
-        final Future<Boolean> sleeper = executor.submit(() -> {
-            sleeping.countDown();
-            try {
-                Thread.sleep(TimeUnit.HOURS.toMillis(1));
-                return false;
-            }
-            catch (final InterruptedException e) {
-                return true;
-            }
-        });
-        assertThat(sleeping.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-
-        Thread.currentThread().interrupt();
-        scheduler.close();
-
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(sleeper.get()).isTrue();
-        assertThatThrownBy(() -> executor.submit(() -> { }))
-            .isInstanceOf(RejectedExecutionException.class);
-        assertThatThrownBy(scheduler::newExecutor).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void shouldMakeNoMoreThreadsThanItHasWorkersFor() throws Exception {
-        final ThreadFactory factory = scheduler.threadFactory();
-        final CountDownLatch end = new CountDownLatch(1);
-        final List<Thread> threads = new ArrayList<>();
-        Thread thread = factory.newThread(() -> await(end));
-        while (thread != null) {
-            thread.start();
-            threads.add(thread);
-            thread = factory.newThread(() -> await(end));
-        }
-        end.countDown();
-        for (final Thread started : threads) {
-            started.join();
-        }
-
-        assertThat(threads).hasSize(2 * WORKERS);
-        final Thread again = factory.newThread(() -> { });
-        assertThat(again).isNotNull();
-        again.start();
-        again.join();
-    }
-
-    private static void await(final CountDownLatch latch) {
-        try {
-            latch.await();
-        }
-        catch (final InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private <T> void inAllWorkers(final Callable<T> body) throws Exception {

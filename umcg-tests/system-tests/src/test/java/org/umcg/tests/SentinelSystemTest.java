@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.CpuClaim;
 import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
@@ -50,7 +51,7 @@ class SentinelSystemTest {
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final RawScheduler scheduler = new RawScheduler(1, WORKERS);
     private final SchedulerMemory memory = scheduler.memory();
-    private final Sentinel sentinel = new Sentinel(memory);
+    private final Sentinel sentinel = new Sentinel(memory, 0);
     /** Critical words: in a field, so that they stay as long as the kernel reads them. */
     private final OffHeapWords words = OffHeapWords.allocate(WORKERS, calls);
     private final CountDownLatch end = new CountDownLatch(1);
@@ -300,7 +301,7 @@ class SentinelSystemTest {
         final List<TestThread> workers = startWorkers(() -> {
             final boolean blocks = calls.gettid() == memory.workerTidAcquire(0);
             // Late, it must not keep the sentinel from its CPU.
-            assertThat(ServerCalls.pin(ServerCalls.allowedCpu(blocks ? 1 : 0))).isZero();
+            assertThat(CpuClaim.pin(CpuClaim.allowed()[blocks ? 1 : 0])).isZero();
             steps.incrementAndGet();
             while (!isOver.get()) {
                 if (blocks) {
@@ -311,7 +312,7 @@ class SentinelSystemTest {
         TestThread.spinUntil(() -> steps.get() == WORKERS);
         final long slices = memory.slicesOpaque();
         try (KernelDelays delays = new KernelDelays()) {
-            pin(TestThread.tidOf("umcg-sentinel"), ServerCalls.allowedCpu(0));
+            pin(TestThread.tidOf("umcg-sentinel"), CpuClaim.allowed()[0]);
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
             delays.set("found", TestThread.tidOf("umcg-sentinel"), 1_000);
             Thread.sleep(3000);
@@ -382,41 +383,6 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(memory.revealsOpaque()).isPositive();
-    }
-
-    /** R18: the kernel has let a worker go, and a kick comes before the sentinel gets to run it. */
-    @Test
-    void shouldKeepWorkerThatWasLetGoWhenSentinelIsKicked() throws Exception {
-        final AtomicBoolean isOver = new AtomicBoolean();
-        final TestThread server = scheduler.startServer(end::await);
-        memory.phaseStopped(0);
-        try (HoldLimit limit = new HoldLimit(); KernelDelays delays = new KernelDelays()) {
-            limit.set(10);
-            final TestThread worker = scheduler.startWorker(0, () -> {
-                steps.incrementAndGet();
-                TestThread.spinUntil(isOver::get);
-                for (int i = 1; i < ROUNDS; i++) {
-                    Thread.sleep(1);
-                    steps.incrementAndGet();
-                }
-            });
-            TestThread.spinUntil(() -> steps.get() == 1);
-            final int tid = TestThread.tidOf("umcg-sentinel");
-            delays.set("found", tid, 1_000);
-            final TestThread kicker = TestThread.start("kicker", () ->
-                TestThread.spinUntil(() -> calls.kick(0, tid) == 0 && isOver.get()));
-            memory.beginTurn(0);
-            // From here on the sentinel has to find it whenever it is held.
-            limit.set(0);
-            Thread.sleep(500);
-            isOver.set(true);
-            kicker.join();
-            worker.join();
-        }
-        end.countDown();
-        server.join();
-
-        assertThat(steps).hasValue(ROUNDS);
     }
 
     private void deferPreemption(final int worker) {

@@ -13,21 +13,32 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.umcg.scheduler.Policies;
+import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 
-/** Fails if a server allocates, from its first turn with a worker on. */
+/**
+ * Fails if a server allocates, from its first turn with a worker on: of the first scheduler, and of a later one,
+ * which has a policy that the first one did not load.
+ */
 final class ServerAllocationProgram {
 
     private static final int SERVERS = 2;
     private static final int WORKERS = 8;
-    private static final int STEPS = 50;
+    private static final int STEPS = 25;
     private static final int PATIENCE_SECONDS = 100;
 
     private ServerAllocationProgram() {
     }
 
     public static void main(final String[] args) throws Exception {
-        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(SERVERS).workers(WORKERS)
+        for (final SchedulingPolicy.Factory policy : List.of(Policies.fifo(), Policies.random(1))) {
+            check(policy);
+        }
+    }
+
+    private static void check(final SchedulingPolicy.Factory policy) throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(SERVERS).workers(WORKERS).policy(policy)
             .quantum(Duration.ofMillis(1)).start()) {
             final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             final long[] servers = serverThreadIds();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_YIELD;
 
@@ -53,7 +54,7 @@ class ServerWaitSystemTest {
     void shouldTimeOutAtTimeOfWallClockWhenRegisteredWithIt() throws Exception {
         TestThread.runFresh(() -> {
             self.asServer();
-            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), Clock.REALTIME.id())).isZero();
+            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), SIZE, Clock.REALTIME.id())).isZero();
             final long deadlineMillis = System.currentTimeMillis() + 50;
             self.task().stateVolatile(RUNNABLE);
             assertThat(systemCalls.umcgWait(0, TimeUnit.MILLISECONDS.toNanos(deadlineMillis)))

@@ -11,6 +11,7 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.NONE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
+import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -49,7 +50,7 @@ class SystemCallsConformanceSystemTest {
 
     @Test
     void shouldAnswerVersionWhenQueried() {
-        final int answer = systemCalls.ctl(CTL_QUERY, 0, 0);
+        final int answer = systemCalls.ctl(CTL_QUERY, 0, 0, 0);
 
         assertThat(answer).isPositive();
         assertThat(UmcgTaskDescriptor.abiVersion(answer)).isEqualTo(UmcgTaskDescriptor.ABI_VERSION);
@@ -57,8 +58,9 @@ class SystemCallsConformanceSystemTest {
 
     @Test
     void shouldRejectQueryWhenArgumentsAreGiven() {
-        assertThat(systemCalls.ctl(CTL_QUERY, self.address(), 0)).isEqualTo(-Errno.EINVAL);
-        assertThat(systemCalls.ctl(CTL_QUERY, 0, Clock.MONOTONIC.id())).isEqualTo(-Errno.EINVAL);
+        assertThat(systemCalls.ctl(CTL_QUERY, self.address(), 0, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(systemCalls.ctl(CTL_QUERY, 0, SIZE, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(systemCalls.ctl(CTL_QUERY, 0, 0, Clock.MONOTONIC.id())).isEqualTo(-Errno.EINVAL);
     }
 
     @Test
@@ -78,7 +80,7 @@ class SystemCallsConformanceSystemTest {
     void shouldRegisterWithClock(final Clock clock) throws Exception {
         TestThread.runFresh(() -> {
             self.asServer();
-            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), clock.id())).isZero();
+            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), SIZE, clock.id())).isZero();
             assertThat(self.unregisterServer()).isZero();
         });
     }
@@ -88,7 +90,41 @@ class SystemCallsConformanceSystemTest {
     void shouldRejectClockThatIsNotOffered(final int clockId) throws Exception {
         TestThread.runFresh(() -> {
             self.asServer();
-            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), clockId)).isEqualTo(-Errno.EINVAL);
+            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), SIZE, clockId)).isEqualTo(-Errno.EINVAL);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 64, SIZE - 1})
+    void shouldRejectStructThatIsSmallerThanTheFirstVersion(final int size) throws Exception {
+        TestThread.runFresh(() -> {
+            self.asServer();
+            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), size, Clock.MONOTONIC.id()))
+                .isEqualTo(-Errno.EINVAL);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4097, Integer.MIN_VALUE, -1})
+    void shouldAnswerE2bigWhenStructIsLargerThanPage(final int size) throws Exception {
+        TestThread.runFresh(() -> {
+            self.asServer();
+            assertThat(systemCalls.ctl(CTL_REGISTER, self.address(), size, Clock.MONOTONIC.id()))
+                .isEqualTo(-Errno.E2BIG);
+        });
+    }
+
+    @Test
+    void shouldAcceptLargerStructOnlyWhenRestIsZero() throws Exception {
+        final TestTask next = new TestTask(systemCalls, 2 * SIZE);
+        TestThread.runFresh(() -> {
+            next.asServer();
+            next.struct().putInt(SIZE, 1);
+            assertThat(next.register(2 * SIZE)).isEqualTo(-Errno.E2BIG);
+            next.struct().putInt(SIZE, 0);
+            assertThat(next.register(2 * SIZE)).isZero();
+            assertThat(next.unregisterServer()).isEqualTo(-Errno.EINVAL);
+            assertThat(systemCalls.ctl(CTL_UNREGISTER, next.address(), 2 * SIZE, 0)).isZero();
         });
     }
 
@@ -99,7 +135,8 @@ class SystemCallsConformanceSystemTest {
     void shouldRejectFlagsThatMakeNoSense(final int flags) throws Exception {
         TestThread.runFresh(() -> {
             self.asServer();
-            assertThat(systemCalls.ctl(flags, self.address(), Clock.MONOTONIC.id())).isEqualTo(-Errno.EINVAL);
+            assertThat(systemCalls.ctl(flags, self.address(), SIZE, Clock.MONOTONIC.id()))
+                .isEqualTo(-Errno.EINVAL);
         });
     }
 
@@ -109,15 +146,17 @@ class SystemCallsConformanceSystemTest {
         TestThread.runFresh(() -> {
             self.asServer();
             final long address = self.address() + offset;
-            assertThat(systemCalls.ctl(CTL_REGISTER, address, Clock.MONOTONIC.id())).isEqualTo(-Errno.EINVAL);
+            assertThat(systemCalls.ctl(CTL_REGISTER, address, SIZE, Clock.MONOTONIC.id()))
+                .isEqualTo(-Errno.EINVAL);
         });
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 0x1000, 0x7fff_ffff_f000L, 0xffff_8880_0000_0000L, -64})
+    @ValueSource(longs = {0, 0x1000, 0x7fff_ffff_f000L, 0xffff_8880_0000_0000L, -SIZE})
     void shouldAnswerEfaultWhenNoMemoryIsThere(final long address) throws Exception {
         TestThread.runFresh(() ->
-            assertThat(systemCalls.ctl(CTL_REGISTER, address, Clock.MONOTONIC.id())).isEqualTo(-Errno.EFAULT));
+            assertThat(systemCalls.ctl(CTL_REGISTER, address, SIZE, Clock.MONOTONIC.id()))
+                .isEqualTo(-Errno.EFAULT));
     }
 
     @Test
@@ -198,8 +237,8 @@ class SystemCallsConformanceSystemTest {
             assertThat(self.asServer().registerServer()).isZero();
             assertThat(other.asServer().unregisterServer()).isEqualTo(-Errno.EINVAL);
             assertThat(self.unregisterWorker()).isEqualTo(-Errno.EINVAL);
-            assertThat(systemCalls.ctl(CTL_UNREGISTER, 0, 0)).isEqualTo(-Errno.EINVAL);
-            assertThat(systemCalls.ctl(CTL_UNREGISTER, self.address(), Clock.MONOTONIC.id()))
+            assertThat(systemCalls.ctl(CTL_UNREGISTER, 0, SIZE, 0)).isEqualTo(-Errno.EINVAL);
+            assertThat(systemCalls.ctl(CTL_UNREGISTER, self.address(), SIZE, Clock.MONOTONIC.id()))
                 .isEqualTo(-Errno.EINVAL);
             assertThat(self.unregisterServer()).isZero();
         });
@@ -251,7 +290,7 @@ class SystemCallsConformanceSystemTest {
                 .putInt(UmcgTaskDescriptor.STATE_OFFSET, RUNNING)
                 .putInt(UmcgTaskDescriptor.SERVER_TID_OFFSET, systemCalls.gettid());
             final int result =
-                systemCalls.ctl(CTL_REGISTER, systemCalls.addressOf(mapped), Clock.MONOTONIC.id());
+                systemCalls.ctl(CTL_REGISTER, systemCalls.addressOf(mapped), SIZE, Clock.MONOTONIC.id());
             Reference.reachabilityFence(mapped);
             return result;
         }

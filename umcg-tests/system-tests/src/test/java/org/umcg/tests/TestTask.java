@@ -23,10 +23,16 @@ final class TestTask {
     private final UmcgTask task;
 
     TestTask(final UmcgSystemCalls systemCalls) {
+        this(systemCalls, SIZE);
+    }
+
+    /** A task with more bytes behind it, on the same page: {@code size} in all, a power of two. */
+    TestTask(final UmcgSystemCalls systemCalls, final int size) {
         this.systemCalls = systemCalls;
-        struct = ByteBuffer.allocateDirect(2 * SIZE)
-            .alignedSlice(SIZE).slice(0, SIZE).order(ByteOrder.nativeOrder());
-        task = new UmcgTask(struct, systemCalls.addressOf(struct));
+        struct = ByteBuffer.allocateDirect(2 * size)
+            .alignedSlice(size).slice(0, size).order(ByteOrder.nativeOrder());
+        task = new UmcgTask(struct.slice(0, SIZE).order(ByteOrder.nativeOrder()),
+            systemCalls.addressOf(struct));
     }
 
     ByteBuffer struct() {
@@ -58,18 +64,22 @@ final class TestTask {
     }
 
     int registerServer() {
-        return systemCalls.ctl(CTL_REGISTER, address(), Clock.MONOTONIC.id());
+        return register(SIZE);
+    }
+
+    int register(final int size) {
+        return systemCalls.ctl(CTL_REGISTER, address(), size, Clock.MONOTONIC.id());
     }
 
     int unregisterServer() {
-        return systemCalls.ctl(CTL_UNREGISTER, address(), 0);
+        return systemCalls.ctl(CTL_UNREGISTER, address(), SIZE, 0);
     }
 
     int registerWorker() {
-        return systemCalls.ctl(CTL_REGISTER | CTL_WORKER, address(), Clock.MONOTONIC.id());
+        return systemCalls.ctl(CTL_REGISTER | CTL_WORKER, address(), SIZE, Clock.MONOTONIC.id());
     }
 
     int unregisterWorker() {
-        return systemCalls.ctl(CTL_UNREGISTER | CTL_WORKER, address(), 0);
+        return systemCalls.ctl(CTL_UNREGISTER | CTL_WORKER, address(), SIZE, 0);
     }
 }

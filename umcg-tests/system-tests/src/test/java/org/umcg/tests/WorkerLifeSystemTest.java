@@ -3,11 +3,16 @@
 package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,24 +80,38 @@ class WorkerLifeSystemTest {
 
     /** A pool drops threads that it has made when it is shut down meanwhile. */
     @Test
-    void shouldCloseWhenThreadIsNotStarted() throws Exception {
-        final AtomicReference<Thread> runner = new AtomicReference<>();
+    void shouldCloseWhenThreadIsNotStarted() {
         final UmcgScheduler scheduler = UmcgScheduler.start(1, 1);
-        final Thread thread = scheduler.threadFactory().newThread(() -> runner.set(Thread.currentThread()));
+        final Thread thread = scheduler.threadFactory().newThread(() -> { });
         scheduler.close();
-        thread.start();
-        thread.join(PATIENCE_MILLIS);
 
-        assertThat(runner).hasValue(thread);
-        assertThat(scheduler.workerFailure()).hasMessageContaining("closed");
+        assertThatThrownBy(thread::start)
+            .isInstanceOf(RejectedExecutionException.class).hasMessage("the scheduler is closed");
     }
 
     @Test
-    void shouldMakeAnotherThreadWhenOneIsDropped() {
-        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+    void shouldMakeAnotherThreadWhenOneIsDropped() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(1).maxWorkers(1).start()) {
             for (int i = 0; i < 10; i++) {
                 assertThat(scheduler.threadFactory().newThread(() -> { })).isNotNull();
             }
+            assertServes(scheduler);
+        }
+    }
+
+    /** What it does when its target is run by somebody else, or twice, is that it runs. */
+    @Test
+    void shouldBeWorkerOnlyOnceAndOnlyInItsOwnThread() throws Exception {
+        final List<Thread> runners = new CopyOnWriteArrayList<>();
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+            final Thread thread = scheduler.threadFactory().newThread(() -> runners.add(Thread.currentThread()));
+            thread.run();
+            thread.start();
+            thread.join(PATIENCE_MILLIS);
+
+            assertThat(runners).containsExactly(Thread.currentThread(), thread);
+            assertThatThrownBy(thread::start).isInstanceOf(IllegalThreadStateException.class);
+            assertThat(scheduler.metrics().workers()).isZero();
         }
     }
 
@@ -120,14 +139,12 @@ class WorkerLifeSystemTest {
     void shouldNotEndBeforeServerHasTakenWorkerOffItsList() throws Exception {
         final AtomicBoolean isStuck = new AtomicBoolean();
         final CountDownLatch isLetGo = new CountDownLatch(1);
-        try (HoldLimit limit = new HoldLimit();
-             UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
-                 .policy(stickyWhile(isStuck)).start()) {
-            limit.set(10);
-            final long before = HoldLimit.workersLetGo();
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
+                 .holdLimit(Duration.ofMillis(10)).policy(stickyWhile(isStuck)).start()) {
+            final long before = ProcessCounter.read("rescues");
             final Thread thread = scheduler.threadFactory().newThread(() -> {
                 isStuck.set(true);
-                while (HoldLimit.workersLetGo() == before) {
+                while (ProcessCounter.read("rescues") == before) {
                     LockSupport.parkNanos(1_000_000);
                 }
                 isLetGo.countDown();

@@ -165,7 +165,7 @@ class WorkerSystemTest {
 
     @Test
     void shouldComeBackToRunnableListWhenRunningWorkerIsKicked() throws Exception {
-        assertThat(systemCalls.ctl(CTL_QUERY, 0, 0) & FEATURE_PREEMPT).isEqualTo(FEATURE_PREEMPT);
+        assertThat(systemCalls.ctl(CTL_QUERY, 0, 0, 0) & FEATURE_PREEMPT).isEqualTo(FEATURE_PREEMPT);
         final TestThread thread = startWorker(this::spin);
         try {
             TestThread.spinUntil(() -> worker.stateAcquire() == RUNNING);

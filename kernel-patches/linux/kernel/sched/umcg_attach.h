@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _KERNEL_SCHED_UMCG_ATTACH_H
+#define _KERNEL_SCHED_UMCG_ATTACH_H
+
+/*
+ * How a worker is made RUNNING, and the one that a server runs: part of umcg_wait.c, as
+ * all of it is on the way of each switch.
+ */
+
+#include "umcg.h"
+#include "umcg_trace.h"
+
+/* What umcg_attach() returns besides 0 and errors. */
+#define UMCG_BLOCKED_AT_ONCE	1
+
+/* @to runs instead of @from. Returns: true if that changes no sum. */
+static bool umcg_count_moved(struct umcg_info *from, struct umcg_info *to)
+{
+	if (!READ_ONCE(from->counted) || xchg(&to->counted, 1))
+		return false;
+	WRITE_ONCE(from->counted, 0);
+	return true;
+}
+
+/*
+ * A worker that has just been made RUNNING sleeps in unmanaged time, in a signal
+ * handler say: the server would only go to sleep behind it. It becomes BLOCKED, as
+ * if it had been run and had blocked at once, which is what it looks like.
+ *
+ * Returns: as umcg_attach().
+ */
+static int umcg_claim_dozing(struct umcg_info *info)
+{
+	struct umcg_info *server;
+	int ret = 0;
+
+	/* Against __umcg_worker_running(). */
+	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
+	if (info->dozing) {
+		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
+		umcg_set_listed(info, false);
+		WRITE_ONCE(info->held, false);
+		if (umcg_try_state(info, UMCG_TASK_RUNNING, UMCG_TASK_BLOCKED)) {
+			umcg_count(info, UMCG_BLOCKS);
+			server = umcg_find_server(READ_ONCE(info->ut->server_tid));
+			if (server)
+				umcg_push_blocked(info, server);
+			ret = UMCG_BLOCKED_AT_ONCE;
+		}
+	}
+	raw_spin_unlock(&info->lock);
+	return ret;
+}
+
+/*
+ * What makes a worker RUNNING, or finds that it is.
+ *
+ * UMCG_CLAIM_HELD: RUNNABLE -> RUNNING, but not one that is on a list still: whoever
+ * takes the list is to run it. The worker's @runner is reserved by now, therefore a
+ * timeout or a wake-up that is listing it is over, or waits for us, or comes later:
+ *
+ *   umcg_claim()                    umcg_enqueue(), umcg_kick_wake()
+ *   runner = server                 state = BLOCKED
+ *   full barrier (cmpxchg)          full barrier (cmpxchg)
+ *   state RUNNABLE?                 runner? -> wait until it is over
+ *   read barrier                    listed, listing = true
+ *   listed? then listing, or        full barrier (xchg)
+ *   found on the list?              state = RUNNABLE, push
+ *   state RUNNABLE -> RUNNING       listing = false
+ *
+ * A listed worker in state NONE has been let go while it was held, see umcg_rescue.c.
+ *
+ * UMCG_CLAIM_JOIN: it must execute: RUNNING, or RUNNABLE and on its way to
+ * umcg_wait(), where umcg_stop_unserved() finds that somebody waits for it.
+ */
+enum umcg_claim {
+	UMCG_CLAIM_HELD,
+	UMCG_CLAIM_JOIN,
+};
+
+static __always_inline bool umcg_is_free(struct umcg_info *info)
+{
+	u32 state = umcg_state(info);
+
+	if (state != UMCG_TASK_RUNNABLE && state != UMCG_TASK_NONE)
+		return false;
+	smp_rmb(); /* state before listed; see above */
+	if (likely(!READ_ONCE(info->listed)))
+		return state == UMCG_TASK_RUNNABLE;
+	return !umcg_is_on_list(info);
+}
+
+static bool umcg_is_on_its_way(struct umcg_info *info)
+{
+	bool on_its_way;
+
+	/* Against umcg_stop_unserved(). */
+	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
+	on_its_way = umcg_state(info) == UMCG_TASK_RUNNABLE;
+	smp_rmb(); /* state before held; pairs with umcg_enqueue() */
+	on_its_way &= !READ_ONCE(info->held);
+	raw_spin_unlock(&info->lock);
+	return on_its_way;
+}
+
+/* Returns: as umcg_attach(). */
+static __always_inline int umcg_claim(struct umcg_info *info,
+				      enum umcg_claim claim)
+{
+	if (claim == UMCG_CLAIM_JOIN) {
+		if (umcg_state(info) == UMCG_TASK_RUNNABLE)
+			return umcg_is_on_its_way(info) ? 0 : -EAGAIN;
+	} else if (umcg_is_free(info)) {
+		if (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
+		    (READ_ONCE(info->listed) &&
+		     umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING)))
+			/* Pairs with umcg_doze(). */
+			return READ_ONCE(info->dozing) ?
+			       umcg_claim_dozing(info) : 0;
+	}
+	return umcg_state(info) == UMCG_TASK_RUNNING ? 0 : -EAGAIN;
+}
+
+/**
+ * umcg_attach - make a worker RUNNING, and the one that a server runs
+ * @server: the server: the caller, or the one that runs the caller
+ * @info: the worker
+ * @from: the worker that stops for it, or NULL
+ * @claim: which workers will do
+ *
+ *   umcg_attach()                 umcg_leave(), umcg_block()
+ *   runner = server               dead = true, or state = BLOCKED
+ *   full barrier (cmpxchg)        full barrier
+ *   dead? state RUNNABLE?         runner? -> detach it, wake it
+ *
+ * Context: RCU read side, @server's lock held.
+ * Returns: 0; -EAGAIN when the worker cannot be run now; UMCG_BLOCKED_AT_ONCE
+ * when it has been run, but the server has none.
+ */
+static __always_inline int umcg_attach(struct umcg_info *server,
+				       struct umcg_info *info,
+				       struct umcg_info *from,
+				       enum umcg_claim claim)
+{
+	bool moved = false, counted = false;
+	int ret = -EAGAIN;
+
+	lockdep_assert_held(&server->lock);
+
+	if (cmpxchg(&info->runner, NULL, server))
+		return -EAGAIN;
+	/*
+	 * Counted first: once RUNNING it may stop, and be uncounted, at once. One that
+	 * executes has been counted, or is uncounted already and about to stop.
+	 */
+	if (claim != UMCG_CLAIM_JOIN && umcg_state(info) != UMCG_TASK_RUNNING) {
+		moved = from && umcg_count_moved(from, info);
+		counted = moved || umcg_count_running(info);
+	}
+	umcg_point(UMCG_POINT_ATTACH);
+	if (!READ_ONCE(info->dead))
+		ret = umcg_claim(info, claim);
+	if (ret) {
+		if (moved)
+			umcg_count_moved(info, from);
+		else if (counted)
+			umcg_count_stopped(info);
+		WRITE_ONCE(info->runner, NULL);
+		return ret;
+	}
+	if (from && !moved)
+		umcg_count_stopped(from);
+	umcg_set_listed(info, false);
+	WRITE_ONCE(info->held, false);
+	server->worker = info;
+	if (counted) {
+		umcg_count(info, UMCG_RUNS);
+		trace_umcg_run(info);
+	}
+	return 0;
+}
+
+#endif /* _KERNEL_SCHED_UMCG_ATTACH_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: held workers that inherit a priority.
+ *
+ * A thread of a higher priority that waits for a PI mutex lends it to the owner. Where
+ * the owner is a worker that is held, a server would have to pick it, and knows
+ * nothing of that. So it is let go: it executes in state NONE, as one whose servers
+ * are stuck does, and is held again once it has given the priority back.
+ */
+
+#include <linux/mmu_context.h>
+
+#include "sched.h"
+#include "umcg.h"
+#include "umcg_trace.h"
+
+/**
+ * umcg_let_heir_go - let a worker go that has inherited a priority
+ * @info: the worker; one that waits by its own wish, or is not held, is left alone
+ *
+ *   umcg_enqueue()                    rt_mutex_setprio()
+ *   state = RUNNABLE, push            the worker's prio is higher
+ *   full barrier (cmpxchg)            irq_work_queue(), a full barrier
+ *   higher? let itself go             RUNNABLE? let it go
+ *
+ * Context: hard interrupt, or the worker itself.
+ */
+void umcg_let_heir_go(struct umcg_info *info)
+{
+	if (!READ_ONCE(info->held) || !READ_ONCE(info->listed) ||
+	    !umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE))
+		return;
+	umcg_count(info, UMCG_INHERITS);
+	trace_umcg_rescue(info);
+	if (info->task != current)
+		umcg_wake(umcg_sleeper(info));
+}
+
+static void umcg_inherit_work(struct irq_work *work)
+{
+	umcg_let_heir_go(container_of(work, struct umcg_info, inherits));
+}
+
+/* The worker's priority has changed. Context: its pi_lock and run queue locked. */
+void __umcg_prio_inherited(struct task_struct *tsk)
+{
+	struct umcg_info *info;
+
+	lockdep_assert_held(&tsk->pi_lock);
+	rcu_read_lock();
+	info = rcu_dereference(tsk->umcg);
+	if (info && umcg_has_inherited(info))
+		irq_work_queue(&info->inherits);
+	rcu_read_unlock();
+}
+
+void umcg_init_inherit(struct umcg_info *info)
+{
+	init_irq_work(&info->inherits, umcg_inherit_work);
+}
+
+/**
+ * umcg_end_inherit - see the last of a worker's inheritances out
+ * @info: the calling worker, which is no UMCG task any more
+ */
+void umcg_end_inherit(struct umcg_info *info)
+{
+	/* A thread that found the task before has the lock until it has queued. */
+	raw_spin_lock_irq(&info->task->pi_lock);
+	raw_spin_unlock_irq(&info->task->pi_lock);
+	irq_work_sync(&info->inherits);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * How a scheduler ends: executors are shut down, workers come to their end, then servers do. For any number of
+ * threads at the same time.
+ */
+final class Shutdown {
+
+    static final long FOR_EVER = Long.MAX_VALUE;
+
+    /** How often somebody who waits looks for threads that have ended without a word. */
+    private static final long REAP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** After how long it says whom it waits for. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MOST_NAMES = 10;
+    private static final Pattern LIBRARY_CLASS = Pattern.compile("(java|javax|jdk|sun)\\.");
+
+    private final ExecutorRegistry executors;
+    private final WorkerSlots slots;
+    private final List<Thread> servers;
+    private final Runnable serverKick;
+    private final AtomicBoolean hasSaid = new AtomicBoolean();
+
+    /** The servers are asked to look whether they are done by the last argument. */
+    Shutdown(
+        final ExecutorRegistry executors,
+        final WorkerSlots slots,
+        final List<Thread> servers,
+        final Runnable serverKick) {
+        this.executors = executors;
+        this.slots = slots;
+        this.servers = servers;
+        this.serverKick = serverKick;
+    }
+
+    /** Takes no more work. */
+    void begin() {
+        executors.shutdown();
+        slots.close();
+        serverKick.run();
+    }
+
+    /** Takes no more work, and interrupts all workers. Tasks that have not begun are returned. */
+    List<Runnable> interruptAll() {
+        final List<Runnable> tasks = executors.shutdownNow();
+        slots.close();
+        slots.forEach(Thread::interrupt);
+        serverKick.run();
+        return tasks;
+    }
+
+    /**
+     * Waits until all servers have ended. Interrupted meanwhile, it interrupts all workers, and goes on waiting.
+     *
+     * @param nanos how long at most
+     * @return false if that was not long enough, or cannot be: all workers that are left wait for the JVM's end
+     */
+    boolean await(final long nanos) {
+        final long start = System.nanoTime();
+        boolean wasInterrupted = false;
+        boolean isLate = false;
+        while (isAnyServerAlive() && !isLate) {
+            try {
+                isLate = !awaitServer(nanos - (System.nanoTime() - start));
+            }
+            catch (final InterruptedException e) {
+                wasInterrupted = true;
+                interruptAll();
+            }
+            if (System.nanoTime() - start >= PATIENCE_NANOS) {
+                sayOnce();
+            }
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !isLate;
+    }
+
+    private boolean isAnyServerAlive() {
+        return servers.stream().anyMatch(Thread::isAlive);
+    }
+
+    /** Waits for one of them for a while; false if there is no sense in waiting any longer. */
+    private boolean awaitServer(final long nanosLeft) throws InterruptedException {
+        if (nanosLeft <= 0) {
+            return false;
+        }
+        for (final Thread server : servers) {
+            if (server.isAlive()) {
+                TimeUnit.NANOSECONDS.timedJoin(server, Math.min(nanosLeft, REAP_NANOS));
+                break;
+            }
+        }
+        if (slots.reap()) {
+            serverKick.run();
+        }
+        return !isJvmEnding() || !areAllExiting();
+    }
+
+    /** Whether there are workers, and each one is in System.exit(), which waits for all shutdown hooks. */
+    private boolean areAllExiting() {
+        final int[] exiting = new int[1];
+        final int[] others = new int[1];
+        slots.forEach(worker -> {
+            final boolean isExiting = Stream.of(worker.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
+            exiting[0] += isExiting ? 1 : 0;
+            others[0] += isExiting ? 0 : 1;
+        });
+        return exiting[0] != 0 && others[0] == 0;
+    }
+
+    private void sayOnce() {
+        if (hasSaid.compareAndSet(false, true)) {
+            System.getLogger(Shutdown.class.getPackageName()).log(System.Logger.Level.WARNING,
+                "close() has waited for {0} s, and goes on waiting, for {1}",
+                TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS), describeWorkers());
+        }
+    }
+
+    private String describeWorkers() {
+        final List<String> names = new ArrayList<>();
+        slots.forEach(worker -> names.add(describe(worker)));
+        final int more = names.size() - MOST_NAMES;
+        return more > 0
+            ? String.join("; ", names.subList(0, MOST_NAMES)) + "; and " + more + " more workers"
+            : String.join("; ", names);
+    }
+
+    /** With the place of the program where it is. */
+    private static String describe(final Thread worker) {
+        final StackTraceElement[] stack = worker.getStackTrace();
+        return worker.getName() + ", " + worker.getState() + Stream.of(stack)
+            .filter(frame -> !LIBRARY_CLASS.matcher(frame.getClassName()).lookingAt())
+            .findFirst().or(() -> Stream.of(stack).findFirst())
+            .map(frame -> " at " + frame).orElse("");
+    }
+
+    /** Whether the JVM is about to end: then a worker may wait for just that, in System.exit(). */
+    static boolean isJvmEnding() {
+        final Thread hook = new Thread(() -> { }, "umcg-hook");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        }
+        catch (final IllegalStateException e) {
+            return true;
+        }
+    }
+}
