@@ -6,7 +6,7 @@
 start_seconds=180
 stop_seconds=120
 drain_seconds=60
-answer_seconds=60
+answer_seconds=60 # wrk takes 8 MB of address space for each
 
 declare -A pid_of=() port_of=() input_of=()          # of the server, by kind of executor
 declare -A before_of=() confirmed_of=() errors_of=() # counters before the rounds; orders and errors seen by wrk
