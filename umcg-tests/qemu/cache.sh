@@ -5,7 +5,7 @@
 
 # As kernel-patches/build chooses it; absolute, as some commands change the folder.
 cache_folder() {
-    local folder=${UMCG_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/umcg}
+    local folder=${UMCG_CACHE:-${XDG_CACHE_HOME:-${HOME:-/dev/null}/.cache}/umcg}
     realpath -m -- "$folder"
 }
 

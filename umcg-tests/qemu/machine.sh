@@ -68,8 +68,11 @@ kernel_command_line() {
 write_list() {
     local file=$1
     shift
-    (($# == 0)) || printf '%s\0' "$@" >"$file"
-    (($# != 0)) || : >"$file"
+    if (($#)); then
+        printf '%s\0' "$@" >"$file"
+    else
+        : >"$file"
+    fi
 }
 
 write_environment() {
@@ -82,12 +85,12 @@ write_environment() {
 
 write_order() {
     local order=$scratch/order
-    mkdir "$order" "$scratch/reports"
-    write_list "$order/arguments" "$@"
-    write_list "$order/folder" "$(pwd -P)"
-    write_list "$order/writable" "${machine_writable[@]}"
-    write_environment >"$order/environment"
-    [[ $streams != terminal ]] || stty size >"$order/window"
+    mkdir "$order" "$scratch/reports" &&
+        write_list "$order/arguments" "$@" &&
+        write_list "$order/folder" "$(pwd -P)" &&
+        write_list "$order/writable" "${machine_writable[@]}" &&
+        write_environment >"$order/environment" &&
+        { [[ $streams != terminal ]] || stty size >"$order/window"; }
 }
 
 qemu_command() {
@@ -105,7 +108,7 @@ run_machine() {
     local streams=$1 qemu
     shift
     new_scratch
-    write_order "$@"
+    write_order "$@" 2>/dev/null || fail "$scratch cannot be written to: is there space left? TMPDIR names another folder"
     qemu_command
     "$launcher/relay" "$scratch/verdict" "$machine_seconds" "$streams" "${qemu[@]}" \
         <&0 3>"$scratch/qemu.log" &

@@ -161,7 +161,7 @@ test_start_cost() {
     settle_machine_options
     prepare_machine
     say "what a start costs, in instructions"
-    add_system_test_row 'start cost' icount --include-tag icount
+    add_system_test_row 'start cost' normal --include-tag icount
     machine_icount= machine_cpus=
     settle_machine_options
 }

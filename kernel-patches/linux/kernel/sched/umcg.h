@@ -89,7 +89,7 @@ struct umcg_timeout {
  * struct umcg_group - the UMCG tasks of one process
  * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
  * @running: workers that are RUNNING now, as the kernel counts them
- * @max_running: the most there ever were
+ * @max_running: the most there were since the process had no task
  * @servers: registered servers
  * @workers: registered workers
  * @listed: workers that are listed: others could run

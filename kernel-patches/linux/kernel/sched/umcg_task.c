@@ -147,6 +147,9 @@ static void umcg_publish(struct umcg_info *info)
 {
 	struct umcg_group *group = info->group;
 
+	/* Nobody runs: the first task of others that come starts anew. */
+	if (!atomic_read(&group->workers) && !atomic_read(&group->servers))
+		atomic_set(&group->max_running, 0);
 	atomic_inc(info->is_worker ? &group->workers : &group->servers);
 	rcu_assign_pointer(current->umcg, info);
 	umcg_publish_tid(info);

@@ -25,6 +25,7 @@ int register_syscalls(JNIEnv *env);
 int register_layout(JNIEnv *env);
 int register_server(JNIEnv *env);
 int register_cpus(JNIEnv *env);
+int register_pages(JNIEnv *env);
 int register_sentinel(JNIEnv *env);
 int register_thread_state(JNIEnv *env);
 

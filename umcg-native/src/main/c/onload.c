@@ -10,6 +10,7 @@ static int (*const registrations[])(JNIEnv *env) = {
 	register_layout,
 	register_server,
 	register_cpus,
+	register_pages,
 	register_sentinel,
 	register_thread_state,
 };

@@ -318,6 +318,8 @@ static int run_round(const struct leaks *before, __u64 round_seed)
 	setpgid(child, child);
 	wrong = watch_until(child, in_ms(300 + rng_below(&r, 2000)), &r,
 			    &status, &ended);
+	if (ended)
+		printf("the child's status is %#x\n", status);
 	if (wrong || ended)
 		return failed(ended ? 0 : child, wrong ? wrong :
 			      "the child ended too early");

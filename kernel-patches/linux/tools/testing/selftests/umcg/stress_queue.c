@@ -126,7 +126,7 @@ pid_t some_server(struct rng *r)
 int some_worker(struct rng *r)
 {
 	unsigned int used = load(&run->worker_slots);
-	int w = rng_below(r, used);
+	int w = used ? rng_below(r, used) : 0;
 
-	return load(&run->worker[w].use) == SLOT_ALIVE ? w : NOBODY;
+	return used && load(&run->worker[w].use) == SLOT_ALIVE ? w : NOBODY;
 }

@@ -44,6 +44,22 @@ public final class UmcgTaskSlab {
     }
 
     /**
+     * Tasks in memory of the caller's, which stays reachable as long as the slab is.
+     *
+     * @param memory      direct, private and anonymous, all 0, that starts at a page and is a whole number of tasks
+     * @param systemCalls who tells the address of the memory
+     * @return a slab of as many tasks as there is room for
+     * @throws IllegalArgumentException if the memory starts at no multiple of a task's size
+     */
+    public static UmcgTaskSlab in(final ByteBuffer memory, final UmcgSystemCalls systemCalls) {
+        final long address = systemCalls.addressOf(memory);
+        if (address % SIZE != 0) {
+            throw new IllegalArgumentException("not aligned: " + address);
+        }
+        return new UmcgTaskSlab(memory, address, memory.capacity() / SIZE);
+    }
+
+    /**
      * The number of tasks.
      *
      * @return at least 1

@@ -9,7 +9,16 @@ final class FixedAddress implements UmcgSystemCalls {
 
     static final long BASE = 0x7f00_dead_b000L;
 
+    private final long address;
     private ByteBuffer asked;
+
+    FixedAddress() {
+        this(BASE);
+    }
+
+    FixedAddress(final long address) {
+        this.address = address;
+    }
 
     ByteBuffer asked() {
         return asked;
@@ -18,7 +27,7 @@ final class FixedAddress implements UmcgSystemCalls {
     @Override
     public long addressOf(final ByteBuffer buffer) {
         asked = buffer;
-        return BASE;
+        return address;
     }
 
     @Override

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.umcg.api.FixedAddress.BASE;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +36,25 @@ class UmcgTaskSlabTest {
             assertThat(slab.task(i).address()).isEqualTo(slab.addressOf(i));
             assertThat(slab.indexOf(slab.addressOf(i))).isEqualTo(i);
         }
+    }
+
+    @Test
+    void shouldUseMemoryThatIsGiven() {
+        final ByteBuffer memory = ByteBuffer.allocateDirect(3 * SIZE);
+        final UmcgTaskSlab given = UmcgTaskSlab.in(memory, systemCalls);
+        given.task(2).stateRelease(7);
+
+        assertThat(given.capacity()).isEqualTo(3);
+        assertThat(given.addressOf(0)).isEqualTo(BASE);
+        assertThat(memory.order(ByteOrder.nativeOrder()).getInt(2 * SIZE)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldRejectMemoryThatIsNotAligned() {
+        final FixedAddress odd = new FixedAddress(BASE + SIZE / 2);
+
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> UmcgTaskSlab.in(ByteBuffer.allocateDirect(SIZE), odd));
     }
 
     @ParameterizedTest

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class CpuClaim implements AutoCloseable {
 
     private static final int NO_SOCKET = -1;
-    private static final AtomicInteger ROUND = new AtomicInteger((int) ProcessHandle.current().pid());
 
     private final int cpu;
     private final AtomicInteger socket;
@@ -48,7 +47,7 @@ public final class CpuClaim implements AutoCloseable {
         NativeLibrary.ensureLoaded();
         final long claim = claim0(cpus);
         return claim < 0
-            ? new CpuClaim(cpus[Math.floorMod(ROUND.getAndIncrement(), cpus.length)], NO_SOCKET)
+            ? new CpuClaim(cpus[Math.floorMod(Round.NEXT.getAndIncrement(), cpus.length)], NO_SOCKET)
             : new CpuClaim(cpus[(int) (claim >>> Integer.SIZE)], (int) claim);
     }
 
@@ -94,4 +93,10 @@ public final class CpuClaim implements AutoCloseable {
     private static native void release0(int socket);
 
     private static native int pin0(int cpu);
+
+    /** Apart, as to ask for the process costs more than to load the library. */
+    private static final class Round {
+
+        static final AtomicInteger NEXT = new AtomicInteger((int) ProcessHandle.current().pid());
+    }
 }

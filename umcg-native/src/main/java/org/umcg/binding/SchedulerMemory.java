@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
+import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.api.UmcgTaskSlab;
 
 /**
@@ -98,12 +99,10 @@ public final class SchedulerMemory {
     private SchedulerMemory(final int servers, final int workers, final UmcgSystemCalls calls) {
         this.servers = servers;
         this.workers = workers;
-        tasks = UmcgTaskSlab.allocate(servers + 1 + workers, calls);
+        tasks = UmcgTaskSlab.in(Pages.allocate((servers + 1 + workers) * UmcgTaskDescriptor.SIZE, calls), calls);
         final int size = HEADER_SIZE + servers * (SERVER_SIZE + workers * Integer.BYTES)
             + workers * WORKER_SIZE;
-        final int alignedSize = size + SERVER_SIZE - 1 & -SERVER_SIZE;
-        control = ByteBuffer.allocateDirect(alignedSize + SERVER_SIZE)
-            .alignedSlice(SERVER_SIZE).order(ByteOrder.nativeOrder());
+        control = Pages.allocate(size, calls);
         controlAddress = calls.addressOf(control);
         INT.set(control, SERVERS_OFFSET, servers);
         INT.set(control, WORKERS_OFFSET, workers);

@@ -70,6 +70,11 @@ final class ServerCounters {
         add(server, SWITCHES);
     }
 
+    /** A worker is about to register: when it is found on a list for the first time, it has neither blocked nor run. */
+    void registers(final int worker) {
+        listed.set(worker, 0);
+    }
+
     /** A server has found a worker on a list. */
     void listed(final int server, final int worker) {
         final UmcgTask task = memory.workerTask(worker);
@@ -80,7 +85,7 @@ final class ServerCounters {
             return;
         }
         listed.set(worker, runnable);
-        if (blocked != 0) {
+        if (before != 0) {
             add(server, blocked - before >= 0 ? BLOCKS : PREEMPTS);
         }
     }

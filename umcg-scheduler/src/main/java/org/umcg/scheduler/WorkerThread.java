@@ -213,6 +213,7 @@ final class WorkerThread extends Thread {
             task.criticalMaskOpaque(JvmThreadState.criticalMask());
             task.criticalPtrOpaque(address);
         }
+        scheduler.counters().registers(worker);
         task.stateVolatile(BLOCKED);
         final int result =
             scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());

@@ -48,8 +48,11 @@ class WorkerThreadTest {
             .failureHandler((part, problem) -> told.add(part)), new RefusingSystemCalls());
         final IllegalStateException problem = new IllegalStateException("on purpose");
 
-        scheduler.serverFailed(problem);
+        try (CapturedLog log = new CapturedLog()) {
+            scheduler.serverFailed(problem);
 
+            assertThat(log.next().getThrown()).isSameAs(problem);
+        }
         assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
         assertThat(scheduler.serverFailure()).isSameAs(problem);
     }

@@ -60,7 +60,8 @@ class ProcessExitSystemTest {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         assertThat(output.readLine()).isEqualTo("ready");
 
-        process.destroy();
+        // Process.destroy() would close its output, too.
+        process.toHandle().destroy();
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output.lines()).containsExactly("hook done");

@@ -15,15 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a program pays before its first task, on one processor that counts an instruction as a nanosecond, of
- * all threads and the kernel.
- *
- * <p>Of some runs the cheapest counts: while all threads wait for a file of the host, the clock jumps.
+ * What a program pays before its first task, on one processor that counts an instruction as a nanosecond. Of some
+ * runs the cheapest counts: the JIT compiler runs now or later.
  */
 @Tag("icount")
 class StartCostSystemTest {
 
-    private static final int RUNS = 5;
+    private static final int RUNS = 3;
     private static final int AVAILABLE = 0;
     private static final int SECOND = 2;
 
