@@ -2,6 +2,7 @@
 /* A worker that is being listed: who meets it then, and what if that fails. */
 #include "umcg_delay.h"
 #include "umcg_limit.h"
+#include "umcg_pair.h"
 
 /* When the wait of worker a ends, and when worker b switches to it. */
 static __u64 deadline, switch_at;
@@ -57,16 +58,41 @@ static bool run_listed(struct _test_data_forced *self)
 	       !pthread_join(self->a.thread, NULL);
 }
 
+/* The switch came first: worker a was run, and b waits. Returns as one_of_two(). */
+static const char *end_switched(struct _test_data_forced *self)
+{
+	if (pthread_join(self->a.thread, NULL) || waited_ret)
+		return "it was switched to, and has timed out";
+	if (take(&self->other.ut->runnable_workers_ptr))
+		return "it was switched to, and listed";
+	if (umcg_kick(UMCG_KICK_WAKE, self->b.tid) ||
+	    !take_runnable(self->other.ut, self->b.ut))
+		return "the one that switched does not wait";
+	self->other.next = self->b.tid;
+	if (order_and_await(&self->other, act_serve) ||
+	    pthread_join(self->b.thread, NULL) || named_ret)
+		return "the one that switched does not come back";
+	return "";
+}
+
+/* Worker b switches, or finds a listed. Returns what is wrong, or "". */
+static const char *one_of_two(struct _test_data_forced *self)
+{
+	if (order_and_await(&self->other, act_serve))
+		return "the server is not told";
+	if (named_ret != -EAGAIN)
+		return end_switched(self);
+	if (pthread_join(self->b.thread, NULL) || !run_listed(self))
+		return "it was not switched to, and is not on its list";
+	return waited_ret == -ETIMEDOUT ? "" : "it is listed, but not timed out";
+}
+
 /* R60, I3: it is RUNNABLE, and will be on the list in a moment. */
 TEST_F(forced, a_worker_that_is_being_listed_is_not_switched_to)
 {
 	ASSERT_TRUE(start_meeting(self, WINDOW_MS / 2));
 	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, WINDOW_MS));
-	ASSERT_EQ(0, order_and_await(&self->other, act_serve));
-	ASSERT_EQ(-EAGAIN, named_ret);
-	ASSERT_EQ(0, pthread_join(self->b.thread, NULL));
-	ASSERT_TRUE(run_listed(self));
-	EXPECT_EQ(-ETIMEDOUT, waited_ret);
+	EXPECT_STREQ("", one_of_two(self));
 }
 
 /* R60, I3: the timeout comes when the switch has reserved the worker. */
@@ -74,21 +100,7 @@ TEST_F(forced, a_switch_that_meets_the_timeout_is_one_of_the_two)
 {
 	ASSERT_TRUE(start_meeting(self, -WINDOW_MS / 2));
 	ASSERT_EQ(0, set_delay("attach", self->b.tid, WINDOW_MS));
-	ASSERT_EQ(0, order_and_await(&self->other, act_serve));
-	if (named_ret == -EAGAIN) {
-		ASSERT_EQ(0, pthread_join(self->b.thread, NULL));
-		ASSERT_TRUE(run_listed(self));
-		EXPECT_EQ(-ETIMEDOUT, waited_ret);
-	} else {
-		ASSERT_EQ(0, pthread_join(self->a.thread, NULL));
-		EXPECT_EQ(0, waited_ret);
-		EXPECT_EQ(NULL, take(&self->other.ut->runnable_workers_ptr));
-		EXPECT_EQ(0, umcg_kick(UMCG_KICK_WAKE, self->b.tid));
-		self->other.next = self->b.tid;
-		ASSERT_EQ(0, order_and_await(&self->other, act_serve));
-		ASSERT_EQ(0, pthread_join(self->b.thread, NULL));
-		EXPECT_EQ(0, named_ret);
-	}
+	EXPECT_STREQ("", one_of_two(self));
 }
 
 /* R61: the timeout has found that nobody has woken the worker, and somebody does. */
@@ -123,6 +135,7 @@ TEST_F(forced, a_timeout_that_meets_a_wake_up_is_one_of_the_two)
 struct scribbler {
 	pthread_t thread;
 	__u64 *head;
+	int cpu;
 	bool stop;
 	bool pushed;
 };
@@ -132,6 +145,7 @@ static void *scribble(void *arg)
 	struct scribbler *s = arg;
 	__u64 next = NO_ADDRESS, last = 0;
 
+	pin(0, s->cpu);
 	do {
 		s->pushed = __atomic_exchange_n(s->head, next,
 						__ATOMIC_SEQ_CST) != last;
@@ -143,9 +157,12 @@ static void *scribble(void *arg)
 	return NULL;
 }
 
-static bool start_scribbling(struct scribbler *s)
+/* On a CPU of its own, if there are two. */
+static bool start_scribbling(struct scribbler *s, struct worker *w)
 {
-	return !pthread_create(&s->thread, NULL, scribble, s) &&
+	s->cpu = last_cpu();
+	return !pin(0, first_cpu()) && !pin(w->tid, first_cpu()) &&
+	       !pthread_create(&s->thread, NULL, scribble, s) &&
 	       await_list(s->head);
 }
 
@@ -170,7 +187,7 @@ TEST_F(forced, a_worker_that_cannot_be_listed_as_it_yields_goes_on)
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    yield_once));
 	ASSERT_EQ(0, set_delay("push", self->a.tid, TRY_MS));
-	ASSERT_TRUE(start_scribbling(&s));
+	ASSERT_TRUE(start_scribbling(&s, &self->a));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_TRUE(stop_scribbling(&s));
 	/* On a slow machine the head may have stayed the same for long enough. */
@@ -194,7 +211,7 @@ TEST_F(forced, a_waiter_that_cannot_be_listed_waits_on)
 				    wait_as_told));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_EQ(0, set_delay("push", gettid(), TRY_MS));
-	ASSERT_TRUE(start_scribbling(&s));
+	ASSERT_TRUE(start_scribbling(&s, &self->a));
 	ret = umcg_kick(UMCG_KICK_WAKE, self->a.tid);
 	ASSERT_TRUE(stop_scribbling(&s));
 	ASSERT_EQ(0, clear_delays());
