@@ -19,6 +19,8 @@ import org.umcg.scheduler.FailureHandler.Part;
 /** What can be said of workers without the kernel. */
 class WorkerThreadTest {
 
+    private static final int PATIENCE_SECONDS = 100;
+
     /** Whoever waits for the task waits for the thread that was made for it. */
     @Test
     void shouldRunItsTargetWhenKernelRefusesWorker() throws Exception {
@@ -30,12 +32,12 @@ class WorkerThreadTest {
         try (CapturedLog log = new CapturedLog()) {
             scheduler.newExecutor().execute(ran::countDown);
 
-            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ran.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(log.next().getThrown()).isInstanceOf(UmcgException.class);
         }
         assertThat(scheduler.workerFailure()).isInstanceOfSatisfying(UmcgException.class,
             e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
-        assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.WORKER);
+        assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(Part.WORKER);
         assertThat(scheduler.metrics().unmanaged()).isOne();
         scheduler.close();
     }
@@ -50,7 +52,7 @@ class WorkerThreadTest {
 
         scheduler.serverFailed(problem);
 
-        assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
+        assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
         assertThat(scheduler.serverFailure()).isSameAs(problem);
     }
 
