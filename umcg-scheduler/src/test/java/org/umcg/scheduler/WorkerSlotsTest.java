@@ -11,7 +11,7 @@ import org.umcg.binding.SchedulerMemory;
 class WorkerSlotsTest {
 
     private static final int LIMIT = 2;
-    /** Those beyond the limit are for threads that workers make. */
+    /** The ones beyond the limit are for threads that workers make. */
     private static final int NUMBERS = 4;
 
     private final SchedulerMemory memory = SchedulerMemory.allocate(1, NUMBERS, new JniSystemCalls());

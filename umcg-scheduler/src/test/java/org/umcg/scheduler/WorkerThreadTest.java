@@ -30,12 +30,12 @@ class WorkerThreadTest {
         try (CapturedLog log = new CapturedLog()) {
             scheduler.newExecutor().execute(ran::countDown);
 
-            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ran.await(100, TimeUnit.SECONDS)).isTrue();
             assertThat(log.next().getThrown()).isInstanceOf(UmcgException.class);
         }
         assertThat(scheduler.workerFailure()).isInstanceOfSatisfying(UmcgException.class,
             e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
-        assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.WORKER);
+        assertThat(told.poll(100, TimeUnit.SECONDS)).isSameAs(Part.WORKER);
         assertThat(scheduler.metrics().unmanaged()).isOne();
         scheduler.close();
     }
@@ -53,7 +53,7 @@ class WorkerThreadTest {
 
             assertThat(log.next().getThrown()).isSameAs(problem);
         }
-        assertThat(told.poll(10, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
+        assertThat(told.poll(100, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
         assertThat(scheduler.serverFailure()).isSameAs(problem);
     }
 

@@ -66,7 +66,7 @@ class WebServerSystemTest {
 
             assertThatThrownBy(server::start)
                 .isInstanceOf(RejectedExecutionException.class).hasMessageContaining("maxWorkers()");
-            // Those that it has got live until it is told.
+            // The threads that it has got live until it is told.
             ((QueuedThreadPool) server.getThreadPool()).stop();
         }
     }
