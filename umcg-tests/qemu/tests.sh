@@ -162,7 +162,7 @@ test_start_cost() {
     prepare_machine
     say "what a start costs, in instructions"
     add_system_test_row 'start cost' normal --include-tag icount
-    machine_icount= machine_cpus=
+    machine_icount='' machine_cpus=''
     settle_machine_options
 }
 
