@@ -42,17 +42,22 @@ static bool start_outsider(struct _test_data_inherit *self, int priority)
 	return !flag_is_set(&got);
 }
 
+/* It may be listed at any time, and is run once it has been taken. */
 static bool run_to_its_end(struct _test_data_inherit *self)
 {
 	__u64 deadline = in_ms(PATIENCE_MS);
 
 	while (pthread_tryjoin_np(self->a.thread, NULL)) {
-		take(&self->server->runnable_workers_ptr);
-		take(&self->server->blocked_workers_ptr);
-		serve_for(self->server, self->a.tid, 0, 20);
 		if (now_ns() > deadline)
 			return false;
+		set_state(self->server, UMCG_TASK_RUNNABLE);
+		take(&self->server->blocked_workers_ptr);
+		take(&self->server->runnable_workers_ptr);
+		self->server->next_tid = self->a.tid;
+		if (umcg_wait(0, in_ms(20)))
+			sleep_ms(1);
 	}
+	set_state(self->server, UMCG_TASK_RUNNING);
 	return true;
 }
 
