@@ -36,7 +36,8 @@ $4 > 0 {
     round[$2, n] = $1; requests[$2, n] = $3; us[$2, n] = $4; p50[$2, n] = $5; p99[$2, n] = $6
     value["rps", $2, n] = $3 * 1000000 / $4
     value["instructions", $2, n] = $7 == "-" || $3 == 0 ? "-" : $7 / $3
-    sum["requests", $2] += $3; sum["us", $2] += $4; sum["instructions", $2] += $7
+    instructions[$2, n] = $7 == "-" || $3 == 0 ? 0 : $7 / $3
+    sum["requests", $2] += $3; sum["us", $2] += $4
 }
 
 function lowest(measure, kind,    i, v) {
@@ -63,7 +64,8 @@ function median(of, kind,    i, j, v, sorted) {
 
 function rps(kind) { return sum["us", kind] ? sum["requests", kind] * 1000000 / sum["us", kind] : 0 }
 
-function per_request(kind) { return sum["requests", kind] ? sum["instructions", kind] / sum["requests", kind] : 0 }
+# The first rounds compile: their share of a mean would be the length of the warm-up.
+function per_request(kind) { return median(instructions, kind) }
 
 function format_of(measure) { return measure == "rps" ? "%.1f" : "%.0f" }
 
@@ -141,13 +143,14 @@ function print_notes() {
     print ""
     if (icount) {
         print "Instructions that the whole machine took for a request: server, kernel, and client, which is the same for"
-        print "all. One processor that counts them was emulated; what else the host does changes none."
+        print "all, in the median round. One processor that counts them was emulated; what else the host does changes none."
     } else {
         print "The processors " (emulated ? "are emulated and " : "") \
             "get what the host leaves them: rates differ from run to run."
         print "./umcg demo --icount counts instructions instead, which the host's load does not change."
+        print "p50 and p99 are the median round's."
     }
-    print "Executors took turns, in rotating order; min..max are the rounds', p50 and p99 the median round's.\n"
+    print "Executors took turns, in rotating order; min..max are the rounds'.\n"
 }
 
 # ---- JSON ----

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #define LEAK_ROUNDS	16
+/* Beyond its lifetime: what a child may take to begin. */
+#define SETUP_MS	5000
 
 struct fuzz_run *fuzz;
 
@@ -74,6 +76,7 @@ static void print_results(void)
 /* Returns: false when somebody survives SIGKILL. */
 static bool run_child(__u64 child_seed)
 {
+	unsigned int life_ms;
 	__u64 deadline;
 	int status = 0;
 	struct rng r;
@@ -82,7 +85,10 @@ static bool run_child(__u64 child_seed)
 
 	fuzz->seed = child_seed;
 	rng_init(&r, child_seed, 2);
-	deadline = in_ms(100 + rng_below(&r, 2000));
+	life_ms = 100 + rng_below(&r, 2000);
+	/* One that takes long to begin is killed before that, now and then. */
+	deadline = in_ms(SETUP_MS + life_ms);
+	store(&fuzz->begun, 0);
 	fflush(stdout);
 	child = fork();
 	if (child < 0) {
@@ -96,6 +102,8 @@ static bool run_child(__u64 child_seed)
 	setpgid(child, child);
 	do {
 		sleep_ms(5);
+		if (swap(&fuzz->begun, 0))
+			deadline = in_ms(life_ms);
 		ended = waitpid(child, &status, WNOHANG) == child;
 	} while (!ended && now_ns() < deadline);
 	if (!kill_group(child, &status)) {

@@ -22,6 +22,7 @@ struct fuzz_counts {
 /* Survives the children. */
 struct fuzz_run {
 	__u64 seed;
+	int begun;	/* the child has all that it needs */
 	struct fuzz_counts counts[FUZZ_THREADS + 1];
 };
 

@@ -258,6 +258,7 @@ void fuzz_child(void)
 	rng_init(&t->rng, fuzz->seed, 1);
 	register_limited_server(t->self, one_in(&r, 2) ? rng_below(&r, 50) : 0);
 	start_tracer(&r);
+	store(&fuzz->begun, 1);
 	for (;;) {
 		start_threads(&r, wanted);
 		run_somebody(t);

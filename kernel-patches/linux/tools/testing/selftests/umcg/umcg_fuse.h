@@ -178,10 +178,10 @@ static inline int make_hanging_file(struct hanging_file *file)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		fuse_serve(file);
 	}
-	snprintf(path, sizeof(path), "%s/file", dir);
-	file->fd = open(path, O_RDONLY | O_CLOEXEC);
 	/* The daemon's is the last one: when it dies, nobody hangs any more. */
 	close(file->dev);
+	snprintf(path, sizeof(path), "%s/file", dir);
+	file->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (file->fd < 0)
 		return -errno;
 	/* The file keeps the rest. */
