@@ -371,7 +371,7 @@ bool umcg_set_running(struct umcg_info *info);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_on_list(struct umcg_info *info);
-void umcg_has_listed(struct umcg_info *server);
+void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_info *umcg_detach(struct umcg_info *info);
 void umcg_let_worker_go(struct umcg_info *server);
@@ -405,16 +405,10 @@ void umcg_let_heir_go(struct umcg_info *info);
 void umcg_init_inherit(struct umcg_info *info);
 void umcg_end_inherit(struct umcg_info *info);
 
-/* Has the calling worker a priority from somebody who waits for its mutex? */
+/* Has a worker a priority from somebody who waits for its mutex? */
 static inline bool umcg_has_inherited(const struct umcg_info *info)
 {
 	return READ_ONCE(info->task->prio) < READ_ONCE(info->task->normal_prio);
-}
-
-static inline void umcg_check_inherit(struct umcg_info *info)
-{
-	if (unlikely(umcg_has_inherited(info)))
-		umcg_let_heir_go(info);
 }
 
 /* umcg_pin.c */

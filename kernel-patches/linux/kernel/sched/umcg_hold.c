@@ -49,8 +49,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 		server_tid = server->tid;
 		/* Let go while it was on a list, or in a queue: it still is. */
 		pushed = again || umcg_push_runnable(info, server);
-		umcg_has_listed(server);
-		umcg_check_inherit(info);
+		umcg_has_listed(info, server);
 		if (runner && (runner != server || !pushed))
 			umcg_wake(umcg_claim_idle(runner));
 		if (!pushed)

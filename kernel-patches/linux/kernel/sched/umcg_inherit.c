@@ -18,12 +18,12 @@
  * umcg_let_heir_go - let a worker go that has inherited a priority
  * @info: the worker; one that waits by its own wish, or is not held, is left alone
  *
- *   umcg_enqueue()                    rt_mutex_setprio()
- *   state = RUNNABLE, push            the worker's prio is higher
+ *   umcg_has_listed()                 rt_mutex_setprio()
+ *   RUNNABLE, pushed                  the worker's prio is higher
  *   full barrier (cmpxchg)            irq_work_queue(), a full barrier
- *   higher? let itself go             RUNNABLE? let it go
+ *   higher? let it go                 RUNNABLE? let it go
  *
- * Context: hard interrupt, or the worker itself.
+ * Context: hard interrupt, the worker itself, or whoever has listed it.
  */
 void umcg_let_heir_go(struct umcg_info *info)
 {

@@ -207,7 +207,7 @@ static int umcg_kick_wake(struct umcg_info *info, struct umcg_info **home)
 	if (ret)
 		*home = NULL;
 	else if (*home)
-		umcg_has_listed(*home);
+		umcg_has_listed(info, *home);
 	return ret > 0 ? -EAGAIN : ret;
 }
 

@@ -149,16 +149,19 @@ bool umcg_is_on_list(struct umcg_info *info)
 
 /**
  * umcg_has_listed - a worker has been put on a runnable list, or was there still
+ * @info: the worker
  * @server: the list's owner
  *
  * Context: RCU read side, no lock held.
  */
-void umcg_has_listed(struct umcg_info *server)
+void umcg_has_listed(struct umcg_info *info, struct umcg_info *server)
 {
 	/* Pairs with the full barrier in umcg_leave(); see umcg_bequeath(). */
 	if (unlikely(READ_ONCE(server->dead)))
 		umcg_bequeath(server);
 	umcg_start_watchdog(server->group);
+	if (unlikely(umcg_has_inherited(info)))
+		umcg_let_heir_go(info);
 }
 
 /*

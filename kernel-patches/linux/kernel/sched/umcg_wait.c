@@ -263,8 +263,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
 			       UMCG_TASK_RUNNABLE);
 	if (server && (again || umcg_push_runnable(info, server))) {
-		umcg_has_listed(server);
-		umcg_check_inherit(info);
+		umcg_has_listed(info, server);
 	} else if (server) {
 		/* Nobody would find it: it goes on, unmanaged. */
 		umcg_set_listed(info, false);

@@ -4,6 +4,8 @@
 
 static bool go;
 static int wait_ret;
+/* How the owner stops: it yields if that is less than 0, 0 is without a timeout. */
+static int wait_ms = -1;
 
 /* Owns the mutex from before it blocks until it is told. */
 static void own_and_read(struct worker *w)
@@ -25,8 +27,8 @@ static void own_and_wait(struct worker *w)
 		;
 	w->ut->next_tid = 0;
 	set_state(w->ut, UMCG_TASK_RUNNABLE);
-	wait_ret = w->arg ? umcg_wait(0, in_ms(100)) :
-			    umcg_wait(UMCG_WAIT_YIELD, 0);
+	wait_ret = umcg_wait(wait_ms < 0 ? UMCG_WAIT_YIELD : 0,
+			     wait_ms > 0 ? in_ms(wait_ms) : 0);
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -99,6 +101,10 @@ static const char *stop_with_priority(struct _test_data_inherit *self)
 	if (!start_outsider(self, 10))
 		return "the outsider has the mutex";
 	set_flag(&go);
+	/* On no list, it is nobody's to let go before it has been woken. */
+	if (!wait_ms && (!await_sleep(self->a.tid) ||
+			 umcg_kick(UMCG_KICK_WAKE, self->a.tid)))
+		return "it does not wait";
 	if (!eventually(is_got, NULL))
 		return "the owner does not give the mutex back";
 	if (pthread_join(self->outsider, &fault) || fault)
@@ -117,7 +123,16 @@ TEST_F(inherit, an_owner_that_yields_with_a_priority_goes_on)
 /* R62: on no list it is nobody's to run; when its time is over it is listed. */
 TEST_F(inherit, an_owner_that_times_out_with_a_priority_goes_on)
 {
-	self->a.arg = &go;
+	wait_ms = 100;
+	ASSERT_STREQ("", stop_with_priority(self));
+	EXPECT_EQ(-ESRCH, wait_ret);
+	EXPECT_EQ(1, proc_umcg("inherits"));
+}
+
+/* R62: the same when a wake-up lists it. */
+TEST_F(inherit, an_owner_that_is_woken_with_a_priority_goes_on)
+{
+	wait_ms = 0;
 	ASSERT_STREQ("", stop_with_priority(self));
 	EXPECT_EQ(-ESRCH, wait_ret);
 	EXPECT_EQ(1, proc_umcg("inherits"));
