@@ -14,8 +14,8 @@ package org.umcg.scheduler;
  * @param maxRunning        the most servers that ever ran a worker at a time
  * @param blocks            times a worker blocked in the kernel, and became runnable again; those that the sentinel
  *     dealt with are not counted
- * @param preempts          times a worker was stopped that could have gone on
- * @param switches          times a worker was run
+ * @param preempts          times a worker stopped that could have gone on: its quantum was over, or it yielded
+ * @param switches          times a worker was run, counted when it stops
  * @param rescuesReturning  times the sentinel stood in for a server stuck between kernel and Java
  * @param rescuesJava       times the sentinel stood in for a server stuck in Java
  * @param rescuesDead       times the sentinel stood in for a server that had ended without a word

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.umcg.api.UmcgTask;
+import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.binding.SchedulerMemory;
 
 /**
@@ -31,6 +32,7 @@ final class ServerCounters {
     private final AtomicLongArray counts;
     /** When each worker had last become runnable, as it was last seen on a list. */
     private final AtomicLongArray listed;
+    /** For each server the number of its worker, plus 1. */
     private final AtomicIntegerArray busy;
     private final AtomicInteger maxRunning = new AtomicInteger();
     private final AtomicLong unmanaged = new AtomicLong();
@@ -43,19 +45,25 @@ final class ServerCounters {
     }
 
     /** A server is about to run a worker, or to wait for it once more. */
-    void begin(final int server) {
+    void begin(final int server, final int worker) {
         if (maxRunning.get() == busy.length()) {
             return;
         }
-        busy.set(server, 1);
-        int sum = 0;
+        busy.set(server, worker + 1);
+        int sum = 1;
         for (int i = 0; i < busy.length(); i++) {
-            sum += busy.get(i);
+            sum += i != server && isRunning(busy.get(i) - 1) ? 1 : 0;
         }
         int max = maxRunning.get();
         while (sum > max && !maxRunning.compareAndSet(max, sum)) {
             max = maxRunning.get();
         }
+    }
+
+    /** A server may not know yet that its worker has stopped. */
+    private boolean isRunning(final int worker) {
+        return worker >= 0
+            && UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile()) == UmcgTaskDescriptor.RUNNING;
     }
 
     /** Nobody runs on a server. */
@@ -105,7 +113,7 @@ final class ServerCounters {
         return sum(PREEMPTS);
     }
 
-    /** The most servers that ever had a worker at a time. */
+    /** The most workers that ever ran at a time, each on a server. */
     int maxRunning() {
         return maxRunning.get();
     }

@@ -278,7 +278,7 @@ final class ServerLoop implements Runnable {
 
     private void runWorker(final int worker, final int flags) {
         final long end = quantumNanos == 0 ? 0 : System.nanoTime() + quantumNanos;
-        counters.begin(server);
+        counters.begin(server, worker);
         final int result = serverCalls.run(server, worker, flags, end);
         if (UmcgTaskDescriptor.isConsumed(task.nextTidAcquire())) {
             inHand = NOBODY;

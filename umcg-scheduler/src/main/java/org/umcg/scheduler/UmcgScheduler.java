@@ -2,7 +2,6 @@
 
 package org.umcg.scheduler;
 
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,6 @@ public final class UmcgScheduler implements AutoCloseable {
     private final int holdLimitMillis;
     private final boolean criticalWord;
     private final List<Thread> serverThreads = new ArrayList<>();
-    private final AtomicReference<WeakReference<WorkerThread>> ending = new AtomicReference<>();
     private final CountDownLatch starting;
     private final AtomicReference<Throwable> startFailure = new AtomicReference<>();
     private final AtomicInteger serversLeft;
@@ -303,11 +301,6 @@ public final class UmcgScheduler implements AutoCloseable {
 
     WorkerSlots slots() {
         return slots;
-    }
-
-    /** The thread that was the last one to begin to end, or null. */
-    AtomicReference<WeakReference<WorkerThread>> ending() {
-        return ending;
     }
 
     ServerCpus cpus() {

@@ -10,7 +10,6 @@ import static org.umcg.api.UmcgTaskDescriptor.NONE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 
-import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,13 +30,10 @@ final class WorkerThread extends Thread {
 
     private static final Path THREADS = Path.of("/proc/self/task");
 
-    private static final int MOST_MILLIS_FOR_PREDECESSOR = 10;
-
     private final UmcgScheduler scheduler;
     private final WorkerFactory factory;
     /** Made by a worker, as a pool's successor of a thread that is about to end is. */
     private final boolean isByWorker;
-    private final WeakReference<WorkerThread> self = new WeakReference<>(this);
     /** Written before the thread starts, then by itself. */
     private boolean hasPlace;
     /** Own use only, like those that follow. */
@@ -108,31 +104,11 @@ final class WorkerThread extends Thread {
                 target.run();
             }
             finally {
-                awaitPredecessor();
                 unregister();
             }
         }
         finally {
             scheduler.workerEnded(this);
-        }
-    }
-
-    /**
-     * What a thread does at its end is no server's business, and is done under locks of the JVM and the kernel: were
-     * all workers of a large pool let go at once, they would mostly wait for each other. So each waits, while it is a
-     * worker, until the one before it is gone, or nearly so.
-     */
-    private void awaitPredecessor() {
-        final WeakReference<WorkerThread> before = scheduler.ending().getAndSet(self);
-        final WorkerThread predecessor = before == null ? null : before.get();
-        if (predecessor == null || !predecessor.isAlive()) {
-            return;
-        }
-        try {
-            predecessor.join(MOST_MILLIS_FOR_PREDECESSOR);
-        }
-        catch (final InterruptedException e) {
-            interrupt();
         }
     }
 

@@ -167,7 +167,9 @@ class SchedulerCloseSystemTest {
     @Test
     void shouldKeepCountsAfterClose() throws Exception {
         executor.submit(() -> {
-            Thread.sleep(10);
+            for (int i = 0; i < 100; i++) {
+                Thread.sleep(1);
+            }
             return null;
         }).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         final SchedulerMetrics before = scheduler.metrics();
@@ -177,7 +179,7 @@ class SchedulerCloseSystemTest {
         assertThat(before.blocks()).isPositive();
         assertThat(after.workers()).isZero();
         assertThat(after.running()).isZero();
-        assertThat(after.maxRunning()).isBetween(1L, 2L);
+        assertThat(after.maxRunning()).as("there was one worker").isOne();
         assertThat(after.blocks()).isGreaterThanOrEqualTo(before.blocks());
         assertThat(after.switches()).isGreaterThanOrEqualTo(before.switches());
     }

@@ -48,7 +48,7 @@ class SchedulerSystemTest {
         final Future<Long> workers = executor.submit(() -> scheduler.metrics().workers());
 
         assertThat(workers.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
-        assertThat(scheduler.metrics().switches()).isPositive();
+        TestThread.spinUntil(() -> scheduler.metrics().switches() > 0);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 @Tag("icount")
 class StartCostSystemTest {
 
+    private static final List<String> OPTIONS = List.of("--enable-native-access=ALL-UNNAMED");
     private static final int RUNS = 3;
     private static final int AVAILABLE = 0;
     private static final int SECOND = 2;
@@ -50,7 +51,7 @@ class StartCostSystemTest {
     }
 
     private static List<Long> run() throws Exception {
-        final Process process = TestJvm.start(List.of(), classPath(), StartCostProgram.class);
+        final Process process = TestJvm.start(OPTIONS, classPath(), StartCostProgram.class);
         try (BufferedReader output = new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             final List<Long> costs = output.lines().map(Long::valueOf).collect(Collectors.toList());
