@@ -7,8 +7,6 @@ mutant_cache=$cache/mutants
 mutant_doc=$checkout/docs/46-mutants.md
 mutant_program_seconds=300
 mutant_machine_seconds=900
-# Only a failing test waits that long.
-mutant_patience_ms=10000
 mutant_kind= # or library_
 mutant_names=()
 mutant_rows=()
@@ -37,7 +35,7 @@ all_mutants() {
     local patch
     for patch in "$mutant_patches"/*.patch; do
         [[ ! -e $patch ]] || basename "$patch" .patch
-    done
+    done | sort -V
 }
 
 # The first line of a patch says what is broken.
@@ -184,7 +182,7 @@ examine_mutant() {
     fi
 }
 
-# The same kernel, tests and patience but for the break. Before the mutants and after
+# The same kernel and tests but for the break. Before the mutants and after
 # them: a test that fails anyway has noticed nobody.
 examine_unbroken() {
     local logs
@@ -199,7 +197,6 @@ examine_unbroken() {
 }
 
 compile_mutant_tests() {
-    selftest_warnings+=("-DPATIENCE_MS=$mutant_patience_ms")
     new_scratch
     mutant_tests=$scratch
     compile_selftests "$mutant_tests"
