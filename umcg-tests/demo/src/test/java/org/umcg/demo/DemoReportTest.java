@@ -5,7 +5,6 @@ package org.umcg.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
-
 import org.junit.jupiter.api.Test;
 
 class DemoReportTest {

@@ -161,7 +161,8 @@ class SchedulerCloseSystemTest {
 
             final List<String> messages = log.messages();
             assertThat(messages).hasSize(1);
-            assertThat(messages.get(0)).startsWith("close() has waited for 10 s, and goes on waiting, for umcg-worker-1")
+            assertThat(messages.get(0))
+                .startsWith("close() has waited for 10 s, and goes on waiting, for umcg-worker-1")
                 .contains(getClass().getName());
         }
     }

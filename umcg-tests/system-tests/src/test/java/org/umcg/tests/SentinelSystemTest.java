@@ -26,7 +26,6 @@ import org.umcg.binding.CpuClaim;
 import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
-import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
 import org.umcg.testsupport.KernelDelays;
 import org.umcg.testsupport.ProcessCounter;
