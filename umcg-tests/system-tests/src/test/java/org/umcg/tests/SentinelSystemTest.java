@@ -153,7 +153,7 @@ class SentinelSystemTest {
         assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
     }
 
-    /** Who has to wait for a CPU goes on as soon as it has one. Some rounds: a safepoint may stop the server in one. */
+    /** A server that waits for a CPU goes on as soon as it has one. Some rounds: a safepoint may stop it in one. */
     @Test
     void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
         final TestThread server = scheduler.startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
