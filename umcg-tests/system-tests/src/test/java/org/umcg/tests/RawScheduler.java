@@ -23,6 +23,7 @@ import org.umcg.binding.JvmThreadState;
 import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.testsupport.TestThread;
 
 /**
  * The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. If there are

@@ -28,6 +28,9 @@ import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Sentinel;
 import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.testsupport.KernelDelays;
+import org.umcg.testsupport.ProcessCounter;
+import org.umcg.testsupport.TestThread;
 
 /** The sentinel, with a server that does what the test wants. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
