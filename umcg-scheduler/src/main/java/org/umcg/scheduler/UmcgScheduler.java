@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.JvmThreadState;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.Sentinel;
-import org.umcg.binding.ServerCalls;
 import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.JvmThreadState;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.Sentinel;
+import org.umcg.sentinel.ServerCalls;
 
 /**
  * N server threads, pinned to a CPU each, that run M worker threads: never more than N of them at a

@@ -137,7 +137,7 @@ public final class UmcgSchedulerBuilder {
 
     /**
      * Whether the kernel may see what a worker does for the JVM, and hold it only where no safepoint waits
-     * for it. Default: yes, if the JVM tells, see {@link org.umcg.binding.JvmThreadState}. Without it the
+     * for it. Default: yes, if the JVM tells, see {@link org.umcg.sentinel.JvmThreadState}. Without it the
      * sentinel has more to do.
      *
      * @param use false to do without
@@ -163,7 +163,7 @@ public final class UmcgSchedulerBuilder {
     /**
      * On which CPUs the servers run, each on one of them. Default: those that the thread that calls
      * {@link #start()} may use. Servers of one scheduler have different CPUs as far as there are enough, and avoid
-     * those that servers of other schedulers of the machine have, see {@link org.umcg.binding.CpuClaim}. A server
+     * those that servers of other schedulers of the machine have, see {@link org.umcg.sentinel.CpuClaim}. A server
      * whose CPU is, or goes, offline, or is not allowed to the process any more, runs elsewhere.
      *
      * @param numbers the numbers of CPUs, as the kernel counts them
