@@ -337,24 +337,13 @@ public final class UmcgSchedulerBuilder {
             ? maxWorkers : Math.min(MOST_WORKERS, Math.max(DEFAULT_MAX_WORKERS, 2 * workers()));
     }
 
-    long quantumNanos() {
-        return quantumNanos;
-    }
-
     int holdLimitMillis() {
         return holdLimitMillis;
     }
 
-    SchedulingPolicy.Factory policy() {
-        return policy;
-    }
-
-    boolean hasCriticalWord() {
-        return criticalWord;
-    }
-
-    boolean hasSentinel() {
-        return sentinel;
+    ServerSettings serverSettings() {
+        return new ServerSettings(servers, maxWorkers(), quantumNanos, holdLimitMillis, policy, cpus,
+            criticalWord, sentinel, failureHandler);
     }
 
     int[] cpuNumbers() {
@@ -368,9 +357,5 @@ public final class UmcgSchedulerBuilder {
 
     UnaryOperator<Runnable> taskDecorator() {
         return taskDecorator;
-    }
-
-    FailureHandler failureHandler() {
-        return failureHandler;
     }
 }
