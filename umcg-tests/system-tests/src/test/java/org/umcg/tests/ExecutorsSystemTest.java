@@ -93,7 +93,7 @@ class ExecutorsSystemTest {
             assertThatThrownBy(() -> second.execute(() -> { }))
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessage("all 2 workers of the scheduler are in use;"
-                    + " UmcgSchedulerBuilder.maxWorkers() says how many there may be");
+                    + " UmcgScheduler.Builder.maxWorkers() says how many there may be");
             assertThat(scheduler.metrics().refused()).isOne();
 
             end.countDown();
