@@ -5,7 +5,9 @@ package org.umcg.scheduler;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.umcg.scheduler.FailureHandler.Part;
 
-/** The first failure of each part of a scheduler: kept, logged, and handed to the user's handler. Safe for any thread. */
+/**
+ * The first failure of each part of a scheduler: kept, logged, and handed to the user's handler. Safe for any thread.
+ */
 final class Failures {
 
     private final FailureHandler handler;

@@ -40,12 +40,12 @@ final class ServerGroup {
     private final AtomicReference<Throwable> startFailure = new AtomicReference<>();
     private final AtomicInteger serversLeft;
 
-    ServerGroup(final ServerSettings settings, final UmcgSystemCalls calls) {
+    ServerGroup(final SchedulerSettings settings, final UmcgSystemCalls calls) {
         this.calls = calls;
         quantumNanos = settings.quantumNanos();
         holdLimitMillis = settings.holdLimitMillis();
-        criticalWord = settings.criticalWord() && JvmThreadState.isKnown();
-        if (settings.criticalWord() && !criticalWord) {
+        criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
+        if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
         }
         failures = new Failures(settings.failureHandler());
@@ -58,7 +58,7 @@ final class ServerGroup {
         counters = new ServerCounters(memory);
         starting = new CountDownLatch(settings.servers());
         serversLeft = new AtomicInteger(settings.servers());
-        sentinel = settings.sentinel() ? new Sentinel(memory, holdLimitMillis) : null;
+        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
         cpus = ServerCpus.claim(settings.cpus(), settings.servers(), failures);
     }
 

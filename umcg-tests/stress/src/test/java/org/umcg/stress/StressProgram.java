@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
-import org.umcg.scheduler.UmcgSchedulerBuilder;
 
 /**
  * Runs one scenario: {@code StressProgram SCENARIO PROGRESS-FILE NAME=VALUE...}, with
@@ -82,7 +81,7 @@ final class StressProgram {
     }
 
     private int run(final StressScenario scenario, final Path progressFile) throws Exception {
-        final UmcgSchedulerBuilder builder = UmcgScheduler.builder().servers(servers).workers(workers)
+        final UmcgScheduler.Builder builder = UmcgScheduler.builder().servers(servers).workers(workers)
             .quantum(Duration.ofNanos(quantumMicros * 1000)).policy(policy)
             .sentinel(isWatched).criticalWord(hasWord);
         final Scenario body = scenario.create();
