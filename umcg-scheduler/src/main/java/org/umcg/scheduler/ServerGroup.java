@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.JvmThreadState;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.Sentinel;
 import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.JvmThreadState;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.Sentinel;
 
 /**
  * What the servers of one scheduler share with each other, with their workers and with the sentinel, from the first

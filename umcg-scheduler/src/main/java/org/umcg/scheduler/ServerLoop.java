@@ -18,8 +18,8 @@ import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.ServerCalls;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.ServerCalls;
 
 /**
  * What one server does, turn after turn.

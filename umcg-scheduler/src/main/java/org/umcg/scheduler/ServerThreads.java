@@ -5,7 +5,7 @@ package org.umcg.scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.umcg.binding.ServerCalls;
+import org.umcg.sentinel.ServerCalls;
 
 /** The threads that are the servers of one scheduler. One thread starts them; any may ask and wait afterwards. */
 final class ServerThreads {

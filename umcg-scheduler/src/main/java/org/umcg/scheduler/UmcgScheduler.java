@@ -10,9 +10,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.SchedulerMemory;
 import org.umcg.binding.Umcg;
 import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * N server threads, pinned to a CPU each, that run M worker threads: never more than N of them at a
@@ -354,8 +354,8 @@ public final class UmcgScheduler implements AutoCloseable {
         /**
          * On which CPUs the servers run, each on one of them. Default: those that the thread that calls
          * {@link #start()} may use. Servers of one scheduler have different CPUs as far as there are enough, and avoid
-         * those that servers of other schedulers of the machine have, see {@link org.umcg.binding.CpuClaim}. A server
-         * whose CPU is, or goes, offline, or is not allowed to the process any more, runs elsewhere.
+         * those that servers of other schedulers of the machine have. A server whose CPU is, or goes, offline, or is
+         * not allowed to the process any more, runs elsewhere.
          *
          * @param numbers the numbers of CPUs, as the kernel counts them
          * @return this

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * How many threads of a scheduler there are, and which number each has. Safe for any thread. To give something

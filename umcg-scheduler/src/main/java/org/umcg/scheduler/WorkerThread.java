@@ -20,7 +20,7 @@ import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
-import org.umcg.binding.JvmThreadState;
+import org.umcg.sentinel.JvmThreadState;
 
 /**
  * A platform thread that is a worker while its target runs: it registers first, so that the target's

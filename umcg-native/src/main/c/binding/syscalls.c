@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The natives of JniSystemCalls. */
-#include "natives.h"
+#include "binding/natives.h"
 
 #include <errno.h>
 #include <linux/umcg.h>
@@ -57,8 +57,6 @@ static const JNINativeMethod methods[] = {
 	NATIVE("addressOf0", "(Ljava/nio/ByteBuffer;)J", address_of),
 };
 
-int register_syscalls(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/JniSystemCalls",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class syscalls_natives = {
+	"org/umcg/binding/JniSystemCalls", methods, ARRAY_SIZE(methods)
+};

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.JniSystemCalls;
 
 /**
  * Private anonymous memory in whole pages, zero, and not there before somebody touches it: so that room for
@@ -29,7 +30,7 @@ final class Pages {
      * @throws OutOfMemoryError if the process may have no more memory
      */
     static ByteBuffer allocate(final int size, final UmcgSystemCalls calls) {
-        NativeLibrary.ensureLoaded();
+        JniSystemCalls.ensureLoaded();
         final ByteBuffer buffer = map0(size);
         if (buffer == null) {
             throw new OutOfMemoryError("no " + size + " bytes for a scheduler");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import java.util.Locale;
+import org.umcg.binding.JniSystemCalls;
 
 /**
  * What a Java thread does for its JVM: the word {@code JavaThread::_thread_state} of HotSpot.
@@ -109,7 +110,7 @@ public final class JvmThreadState {
         static final String PROBLEM = find();
 
         private static String find() {
-            NativeLibrary.ensureLoaded();
+            JniSystemCalls.ensureLoaded();
             return find0();
         }
     }

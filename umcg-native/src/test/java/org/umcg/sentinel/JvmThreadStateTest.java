@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

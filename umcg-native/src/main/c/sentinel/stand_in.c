@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the sentinel does in a server's place, see sentinel.h. */
-#include "sentinel.h"
+#include "sentinel/sentinel.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -47,7 +47,7 @@ import org.umcg.api.UmcgTaskSlab;
  *
  * <p>Lives as long as it is reachable; its scheduler must not let go of it before all tasks are
  * unregistered and the sentinel has ended. No method allocates, except {@link #allocate}. Source:
- * {@code control.h}, with which a unit test compares the layout.
+ * {@code protocol.h}, with which a unit test compares the layout.
  */
 public final class SchedulerMemory {
 

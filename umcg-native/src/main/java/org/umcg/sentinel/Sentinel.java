@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.JniSystemCalls;
 
 /**
  * The native thread that runs held workers while a server makes no progress, so that a server that is
@@ -30,7 +31,7 @@ public final class Sentinel implements AutoCloseable {
      * @throws UmcgException if the kernel does not register it
      */
     public Sentinel(final SchedulerMemory memory, final int holdLimitMillis) {
-        NativeLibrary.ensureLoaded();
+        JniSystemCalls.ensureLoaded();
         this.memory = memory;
         sentinel = start0(memory.controlAddress(), memory.tasksAddress(), holdLimitMillis);
         if (sentinel < 0) {

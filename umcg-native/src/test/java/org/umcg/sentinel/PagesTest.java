@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.binding.JniSystemCalls;
 
 class PagesTest {
 

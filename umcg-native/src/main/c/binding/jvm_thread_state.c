@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The natives of JvmThreadState, see thread_state.h. */
-#include "natives.h"
-#include "thread_state.h"
+#include "binding/natives.h"
+#include "binding/jvm_thread_state.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -223,8 +223,6 @@ static const JNINativeMethod methods[] = {
 	NATIVE("read0", "(J)I", read_state),
 };
 
-int register_thread_state(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/JvmThreadState",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class jvm_thread_state_natives = {
+	"org/umcg/sentinel/JvmThreadState", methods, ARRAY_SIZE(methods)
+};

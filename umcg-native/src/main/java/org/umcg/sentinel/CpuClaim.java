@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.umcg.binding.JniSystemCalls;
 
 /**
  * A CPU that a server is to have for itself. Servers of all processes of a machine that claim CPUs get
@@ -33,7 +34,7 @@ public final class CpuClaim implements AutoCloseable {
      * @return their numbers, lowest first
      */
     public static int[] allowed() {
-        NativeLibrary.ensureLoaded();
+        JniSystemCalls.ensureLoaded();
         return allowed0();
     }
 
@@ -44,7 +45,7 @@ public final class CpuClaim implements AutoCloseable {
      * @return one of them
      */
     public static CpuClaim of(final int... cpus) {
-        NativeLibrary.ensureLoaded();
+        JniSystemCalls.ensureLoaded();
         final long claim = claim0(cpus);
         return claim < 0
             ? new CpuClaim(cpus[Math.floorMod(Round.NEXT.getAndIncrement(), cpus.length)], NO_SOCKET)
@@ -58,7 +59,7 @@ public final class CpuClaim implements AutoCloseable {
      * @return 0 or {@code -errno}; -EINVAL if the thread may not use that CPU, or it is offline
      */
     public static int pin(final int cpu) {
-        NativeLibrary.ensureLoaded();
+        JniSystemCalls.ensureLoaded();
         return pin0(cpu);
     }
 

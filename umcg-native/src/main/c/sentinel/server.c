@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The natives of ServerCalls: what a Java server does at the kernel's door. */
-#include "control.h"
-#include "natives.h"
-#include "task_state.h"
+#include "sentinel/protocol.h"
+#include "binding/natives.h"
+#include "sentinel/task_state.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -140,8 +140,6 @@ static const JNINativeMethod methods[] = {
 	NATIVE("takeRunnable0", "(JJII)I", take_runnable),
 };
 
-int register_server(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/ServerCalls",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class server_natives = {
+	"org/umcg/sentinel/ServerCalls", methods, ARRAY_SIZE(methods)
+};

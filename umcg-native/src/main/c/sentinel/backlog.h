@@ -5,7 +5,7 @@
 /*
  * Workers that the sentinel has taken and is to run, each at most once. They run in
  * rounds: nobody has a second turn before all have had their first. Within a round
- * the JVM's needs decide, see thread_state.h, then who came first.
+ * the JVM's needs decide, see jvm_thread_state.h, then who came first.
  *
  * Used by the sentinel alone, whose rules these functions keep.
  */
@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#include "thread_state.h"
+#include "binding/jvm_thread_state.h"
 
 /* How many states are read with one system call. */
 #define STATES_AT_ONCE	64
@@ -51,7 +51,7 @@ void backlog_reverse(struct backlog *b, uint32_t first);
 /* Put who has waited longest last, to be the first one that backlog_pop() takes out. */
 void backlog_sort(struct backlog *b);
 
-/* Does it hold one that is more urgent than that, see thread_state.h? */
+/* Does it hold one that is more urgent than that, see jvm_thread_state.h? */
 bool backlog_has(struct backlog *b, enum urgency below);
 
 /* Is one of these workers, STATES_AT_ONCE at most, which need not be in it? */

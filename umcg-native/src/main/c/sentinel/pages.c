@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The natives of Pages: memory that the kernel brings in page by page. */
-#include "natives.h"
+#include "binding/natives.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
@@ -33,8 +33,6 @@ static const JNINativeMethod methods[] = {
 	NATIVE("unmap0", "(JJ)V", unmap),
 };
 
-int register_pages(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/Pages",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class pages_natives = {
+	"org/umcg/sentinel/Pages", methods, ARRAY_SIZE(methods)
+};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The natives of CpuClaim: which CPUs there are, and which of them servers have. */
-#include "natives.h"
+#include "binding/natives.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -115,8 +115,6 @@ static const JNINativeMethod methods[] = {
 	NATIVE("pin0", "(I)I", pin),
 };
 
-int register_cpus(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/CpuClaim",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class cpus_natives = {
+	"org/umcg/sentinel/CpuClaim", methods, ARRAY_SIZE(methods)
+};

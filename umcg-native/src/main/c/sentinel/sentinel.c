@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The sentinel's life, and how it watches: see sentinel.h. */
-#include "natives.h"
-#include "sentinel.h"
+#include "binding/natives.h"
+#include "sentinel/sentinel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -441,8 +441,6 @@ static const JNINativeMethod methods[] = {
 	NATIVE("stop0", "(J)V", stop),
 };
 
-int register_sentinel(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/Sentinel",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class sentinel_natives = {
+	"org/umcg/sentinel/Sentinel", methods, ARRAY_SIZE(methods)
+};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See backlog.h. */
-#include "backlog.h"
-#include "sentinel.h"
+#include "sentinel/backlog.h"
+#include "sentinel/sentinel.h"
 
 #include <string.h>
 #include <unistd.h>

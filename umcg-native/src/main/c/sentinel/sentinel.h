@@ -12,11 +12,11 @@
  *
  * So that it can depend on nothing that a worker may hold, it blocks all signals,
  * and after its start it allocates nothing, calls no function of the C library
- * that takes a lock, and touches no memory but its own and what control.h names.
+ * that takes a lock, and touches no memory but its own and what protocol.h names.
  */
-#include "backlog.h"
-#include "control.h"
-#include "task_state.h"
+#include "sentinel/backlog.h"
+#include "sentinel/protocol.h"
+#include "sentinel/task_state.h"
 
 #include <pthread.h>
 
@@ -94,7 +94,7 @@ bool is_stuck_long(struct sentinel *s, uint32_t server);
 /* stand_in.c: is there a worker that waits to be run? Takes none. */
 bool has_work(struct sentinel *s);
 
-/* Is there one that is unsafe, see thread_state.h? */
+/* Is there one that is unsafe, see jvm_thread_state.h? */
 bool has_unsafe_work(struct sentinel *s);
 
 /* Run workers in a server's place until it moves or there is nobody left who may run. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.binding;
+package org.umcg.sentinel;
+
+import org.umcg.binding.JniSystemCalls;
 
 /**
  * The system calls of a scheduler's servers, in step with the sentinel that watches them.
@@ -21,7 +23,7 @@ public final class ServerCalls {
      * @throws UnsatisfiedLinkError with every path that was tried and what was wrong there
      */
     public ServerCalls(final SchedulerMemory memory) {
-        NativeLibrary.ensureLoaded();
+        JniSystemCalls.ensureLoaded();
         this.memory = memory;
         control = memory.controlAddress();
         tasks = memory.tasksAddress();

@@ -3,8 +3,7 @@
  * The natives of UmcgLayout: what the compiler makes of the uapi header, for
  * the unit test that compares it with the Java descriptor.
  */
-#include "control.h"
-#include "natives.h"
+#include "binding/natives.h"
 
 #include <errno.h>
 #include <linux/umcg.h>
@@ -30,15 +29,6 @@ ASSERT_OFFSET(idle_server_tid_ptr, 48);
 ASSERT_OFFSET(critical_ptr, 56);
 ASSERT_OFFSET(hold_limit_ms, 64);
 
-static jintArray to_array(JNIEnv *env, const jint *values, size_t count)
-{
-	jintArray array = (*env)->NewIntArray(env, (jsize)count);
-
-	if (array)
-		(*env)->SetIntArrayRegion(env, array, 0, (jsize)count, values);
-	return array;
-}
-
 static jintArray layout_fields(JNIEnv *env, jclass class)
 {
 	static const jint values[] = {
@@ -58,7 +48,7 @@ static jintArray layout_fields(JNIEnv *env, jclass class)
 	};
 
 	(void)class;
-	return to_array(env, values, ARRAY_SIZE(values));
+	return new_int_array(env, values, ARRAY_SIZE(values));
 }
 
 static jintArray layout_constants(JNIEnv *env, jclass class)
@@ -112,58 +102,14 @@ static jintArray layout_constants(JNIEnv *env, jclass class)
 	};
 
 	(void)class;
-	return to_array(env, values, ARRAY_SIZE(values));
-}
-
-#define CONTROL(field)	((jint)offsetof(struct control, field))
-#define SERVER(field)	((jint)offsetof(struct control_server, field))
-#define WORKER(field)	((jint)offsetof(struct control_worker, field))
-
-static jintArray layout_control(JNIEnv *env, jclass class)
-{
-	static const jint values[] = {
-		CONTROL(servers),
-		CONTROL(workers),
-		CONTROL(used),
-		CONTROL(rescues_returning),
-		CONTROL(rescues_java),
-		CONTROL(rescues_dead),
-		CONTROL(slices),
-		CONTROL(preempts),
-		CONTROL(reveals),
-		CONTROL(requeues),
-		CONTROL(server),
-		SERVER(phase),
-		SERVER(lease),
-		SERVER(tid),
-		SERVER(turns),
-		(jint)sizeof(struct control_server),
-		WORKER(queue),
-		WORKER(tid),
-		WORKER(state_address),
-		(jint)sizeof(struct control_worker),
-		PHASE_WAIT,
-		PHASE_JAVA,
-		PHASE_STOPPED,
-		WORKER_QUEUED,
-		WORKER_IN_RING,
-		LEASE_NONE,
-		LEASE_TAKEN,
-		LEASE_AWAITED,
-	};
-
-	(void)class;
-	return to_array(env, values, ARRAY_SIZE(values));
+	return new_int_array(env, values, ARRAY_SIZE(values));
 }
 
 static const JNINativeMethod methods[] = {
 	NATIVE("fields", "()[I", layout_fields),
 	NATIVE("constants", "()[I", layout_constants),
-	NATIVE("control", "()[I", layout_control),
 };
 
-int register_layout(JNIEnv *env)
-{
-	return register_natives(env, "org/umcg/binding/UmcgLayout",
-				methods, ARRAY_SIZE(methods));
-}
+const struct native_class layout_natives = {
+	"org/umcg/binding/UmcgLayout", methods, ARRAY_SIZE(methods)
+};
