@@ -62,22 +62,21 @@ public interface SchedulingPolicy {
         SchedulingPolicy create(Workers workers);
     }
 
-    /** What a policy can know of the workers. Safe for any thread; no method allocates. */
+    /** What a policy can know of the scheduler whose workers it orders. Safe for any thread; no method allocates. */
     interface Workers {
 
         /**
-         * How many there are at most.
+         * How many workers there are at most.
          *
-         * @return all numbers are less
+         * @return all numbers of workers are less
          */
         int capacity();
 
         /**
-         * What a worker does for the JVM: HotSpot's JavaThreadState.
+         * How many servers pick.
          *
-         * @param worker its number
-         * @return a value of that enumeration, or -1 if it is not known
+         * @return all numbers of servers are less
          */
-        int jvmThreadState(int worker);
+        int servers();
     }
 }

@@ -4,7 +4,7 @@ package org.umcg.scheduler;
 
 import org.umcg.sentinel.SchedulerMemory;
 
-/** What a policy can know of the workers. */
+/** What a policy can know, read from the memory of its scheduler. */
 final class WorkersInMemory implements SchedulingPolicy.Workers {
 
     private final SchedulerMemory memory;
@@ -19,7 +19,12 @@ final class WorkersInMemory implements SchedulingPolicy.Workers {
     }
 
     @Override
-    public int jvmThreadState(final int worker) {
+    public int servers() {
+        return memory.servers();
+    }
+
+    /** HotSpot's JavaThreadState, for tests, or -1. */
+    int jvmThreadState(final int worker) {
         return memory.jvmThreadState(worker);
     }
 }

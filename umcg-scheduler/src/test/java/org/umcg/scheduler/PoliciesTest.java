@@ -118,8 +118,8 @@ class PoliciesTest {
             }
 
             @Override
-            public int jvmThreadState(final int worker) {
-                return -1;
+            public int servers() {
+                return 1;
             }
         });
     }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.TestSwitches;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.ProcessCounter;
 
 /**
  * Runs one scenario: {@code StressProgram SCENARIO PROGRESS-FILE NAME=VALUE...}, with
@@ -82,8 +84,13 @@ final class StressProgram {
 
     private int run(final StressScenario scenario, final Path progressFile) throws Exception {
         final UmcgScheduler.Builder builder = UmcgScheduler.builder().servers(servers).workers(workers)
-            .quantum(Duration.ofNanos(quantumMicros * 1000)).policy(policy)
-            .sentinel(isWatched).criticalWord(hasWord);
+            .quantum(Duration.ofNanos(quantumMicros * 1000)).policy(policy);
+        if (!isWatched) {
+            TestSwitches.withoutSentinel(builder);
+        }
+        if (!hasWord) {
+            TestSwitches.withoutCriticalWord(builder);
+        }
         final Scenario body = scenario.create();
         try (UmcgScheduler scheduler = builder.start()) {
             final StressRun run = new StressRun(Progress.open(progressFile), workers, seconds);

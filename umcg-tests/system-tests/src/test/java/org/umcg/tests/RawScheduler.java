@@ -23,6 +23,7 @@ import org.umcg.binding.Umcg;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.ServerCalls;
+import org.umcg.testsupport.TestThread;
 
 /**
  * The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. If there are

@@ -13,6 +13,7 @@ import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
+import org.umcg.testsupport.TestThread;
 
 /** The sentinel, with a server that idles, and another one that may be in the policy. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -28,6 +28,9 @@ import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
 import org.umcg.sentinel.ServerCalls;
+import org.umcg.testsupport.KernelDelays;
+import org.umcg.testsupport.ProcessCounter;
+import org.umcg.testsupport.TestThread;
 
 /** The sentinel, with a server that does what the test wants. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.tests;
+package org.umcg.testsupport;
 
 import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
@@ -16,18 +16,18 @@ import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 
 /** One task with its bytes in reach, and the calls that make the calling thread a UMCG one. */
-final class TestTask {
+public final class TestTask {
 
     private final UmcgSystemCalls systemCalls;
     private final ByteBuffer struct;
     private final UmcgTask task;
 
-    TestTask(final UmcgSystemCalls systemCalls) {
+    public TestTask(final UmcgSystemCalls systemCalls) {
         this(systemCalls, SIZE);
     }
 
     /** A task with more bytes behind it, on the same page: {@code size} in all, a power of two. */
-    TestTask(final UmcgSystemCalls systemCalls, final int size) {
+    public TestTask(final UmcgSystemCalls systemCalls, final int size) {
         this.systemCalls = systemCalls;
         struct = ByteBuffer.allocateDirect(2 * size)
             .alignedSlice(size).slice(0, size).order(ByteOrder.nativeOrder());
@@ -35,20 +35,20 @@ final class TestTask {
             systemCalls.addressOf(struct));
     }
 
-    ByteBuffer struct() {
+    public ByteBuffer struct() {
         return struct;
     }
 
-    UmcgTask task() {
+    public UmcgTask task() {
         return task;
     }
 
-    long address() {
+    public long address() {
         return task.address();
     }
 
     /** Fills in what a server needs, for the calling thread. */
-    TestTask asServer() {
+    public TestTask asServer() {
         task.clear();
         task.serverTidOpaque(systemCalls.gettid());
         task.stateRelease(RUNNING);
@@ -56,30 +56,30 @@ final class TestTask {
     }
 
     /** Fills in what a worker needs. */
-    TestTask asWorkerOf(final int serverTid) {
+    public TestTask asWorkerOf(final int serverTid) {
         task.clear();
         task.serverTidOpaque(serverTid);
         task.stateRelease(BLOCKED);
         return this;
     }
 
-    int registerServer() {
+    public int registerServer() {
         return register(SIZE);
     }
 
-    int register(final int size) {
+    public int register(final int size) {
         return systemCalls.ctl(CTL_REGISTER, address(), size, Clock.MONOTONIC.id());
     }
 
-    int unregisterServer() {
+    public int unregisterServer() {
         return systemCalls.ctl(CTL_UNREGISTER, address(), SIZE, 0);
     }
 
-    int registerWorker() {
+    public int registerWorker() {
         return systemCalls.ctl(CTL_REGISTER | CTL_WORKER, address(), SIZE, Clock.MONOTONIC.id());
     }
 
-    int unregisterWorker() {
+    public int unregisterWorker() {
         return systemCalls.ctl(CTL_UNREGISTER | CTL_WORKER, address(), SIZE, 0);
     }
 }

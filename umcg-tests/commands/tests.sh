@@ -202,7 +202,7 @@ umcg_test() {
         return
     fi
     run_unit_tests
-    add_launcher_row 'usage' host "$checkout/umcg-tests/qemu/launcher-tests" usage
+    add_launcher_row 'usage' host "$checkout/umcg-tests/commands/launcher-tests" usage
     add_launcher_row 'demo verdicts' host "$checkout/umcg-tests/demo/summary-tests"
     if [[ -z $host ]]; then
         test_on_kernel normal
@@ -212,7 +212,7 @@ umcg_test() {
         test_on_kernel debug
         machine_flavour=normal
         say "the tests of ./umcg run"
-        add_launcher_row launcher normal "$checkout/umcg-tests/qemu/launcher-tests"
+        add_launcher_row launcher normal "$checkout/umcg-tests/commands/launcher-tests"
     fi
     print_test_results
 }

@@ -9,7 +9,7 @@ cache_folder() {
     realpath -m -- "$folder"
 }
 
-programs=$checkout/umcg-tests/qemu
+vm_sources=$checkout/umcg-tests/vm
 cache=$(cache_folder) && export UMCG_CACHE=$cache
 compiler_flags=(-std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra)
 
@@ -34,7 +34,7 @@ write_initramfs() {
 
 compile_launcher() {
     local target=$1
-    (cd "$programs" &&
+    (cd "$vm_sources" &&
         gcc "${compiler_flags[@]}" -static -o "$target/init" init.c files.c mounts.c reports.c &&
         gcc "${compiler_flags[@]}" -o "$target/tsc-khz" tsc-khz.c &&
         gcc "${compiler_flags[@]}" -o "$target/relay" relay.c) >&2 ||
@@ -46,7 +46,7 @@ compile_launcher() {
 # written to and lacks them, they serve this call only.
 find_launcher() {
     local hash partial
-    hash=$(cd "$programs" && cat -- *.c *.h cache.sh | sha256sum | cut -c1-16)
+    hash=$(cd "$vm_sources" && cat -- *.c *.h cache.sh | sha256sum | cut -c1-16)
     launcher=$cache/launcher/$hash
     [[ ! -r $launcher/initramfs ]] || return 0
     if ! { mkdir -p "$cache/launcher" && partial=$(mktemp -d "$cache/launcher/partial.XXXXXX"); } 2>/dev/null; then

@@ -120,7 +120,7 @@ test_mutant() {
     machine_seconds=$mutant_machine_seconds
     machine_log=$logs/console.log
     for try in 1 2 3; do
-        run_machine pipes "$programs/run-until-failure" "$mutant_program_seconds" "$@" \
+        run_machine pipes "$checkout/umcg-tests/commands/run-until-failure" "$mutant_program_seconds" "$@" \
             </dev/null >"$logs/output.log" 2>"$logs/errors.log"
         [[ -z $caught_signal ]] || exit $((128 + caught_signal))
         [[ -z $log_folder ]] || rm -rf "$log_folder"

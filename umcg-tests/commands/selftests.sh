@@ -84,7 +84,7 @@ run_selftests() {
     tests=("$folder"/*_test)
     planned=$((${#tests[@]} * selftest_repeat))
     machine_seconds=$((limit * planned))
-    record "$output" "$checkout/umcg-tests/qemu/run-selftests" "$limit" "$selftest_repeat" "${tests[@]}"
+    record "$output" "$checkout/umcg-tests/commands/run-selftests" "$limit" "$selftest_repeat" "${tests[@]}"
     machine_seconds=0
     while IFS= read -r row; do
         result_rows+=("$row")

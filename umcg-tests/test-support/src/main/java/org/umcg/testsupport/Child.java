@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.tests;
+package org.umcg.testsupport;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** What a command has printed, in either stream, and its exit code. */
-final class Child {
+public final class Child {
 
     private final String output;
     private final int exitCode;
@@ -16,18 +16,18 @@ final class Child {
         this.exitCode = exitCode;
     }
 
-    static Child run(final String... command) throws IOException, InterruptedException {
+    public static Child run(final String... command) throws IOException, InterruptedException {
         final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Child(output, TestJvm.exitCodeOf(process));
     }
 
-    String output() {
+    public String output() {
         return output;
     }
 
-    int exitCode() {
+    public int exitCode() {
         return exitCode;
     }
 }

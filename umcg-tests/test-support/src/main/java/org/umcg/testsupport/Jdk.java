@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.tests;
+package org.umcg.testsupport;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A JDK of this machine. */
-final class Jdk {
+public final class Jdk {
 
     private static final Path DEBIANS_FOLDER = Path.of("/usr/lib/jvm");
     private static final int LEAST_VERSION = 17;
@@ -28,7 +28,7 @@ final class Jdk {
     }
 
     /** The one that runs this, and what else is there from JDK 17 on, oldest first. */
-    static List<Jdk> all() throws IOException {
+    public static List<Jdk> all() throws IOException {
         final List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home")).toRealPath()));
         if (Files.isDirectory(DEBIANS_FOLDER)) {
             try (Stream<Path> folders = Files.list(DEBIANS_FOLDER)) {
@@ -45,15 +45,15 @@ final class Jdk {
         return found;
     }
 
-    static List<Jdk> from(final int leastVersion) throws IOException {
+    public static List<Jdk> from(final int leastVersion) throws IOException {
         return all().stream().filter(jdk -> jdk.version >= leastVersion).collect(Collectors.toList());
     }
 
-    int version() {
+    public int version() {
         return version;
     }
 
-    String tool(final String name) {
+    public String tool(final String name) {
         return home.resolve("bin").resolve(name).toString();
     }
 

@@ -50,7 +50,7 @@ run_library_tests() {
     shift
     machine_seconds=$library_machine_seconds
     machine_log=$logs/console.log
-    (cd "$library" && run_machine pipes umcg-tests/qemu/run-library-tests "$@" \
+    (cd "$library" && run_machine pipes umcg-tests/commands/run-library-tests "$@" \
         </dev/null >"$logs/output.log" 2>"$logs/errors.log"
     exit "$status") && status=0 || status=$?
 }

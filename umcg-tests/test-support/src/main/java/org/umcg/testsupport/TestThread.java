@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.tests;
+package org.umcg.testsupport;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * A platform thread for one body: registration belongs to a thread, and one that got lost must not
  * take the test runner's with it.
  */
-final class TestThread {
+public final class TestThread {
 
     /** Ample under emulation; nothing takes this long unless it hangs. */
-    static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    public static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Thread thread;
     private Throwable failure;
@@ -26,19 +26,19 @@ final class TestThread {
         thread.setDaemon(true);
     }
 
-    static TestThread start(final String name, final Body body) {
+    public static TestThread start(final String name, final Body body) {
         final TestThread started = new TestThread(name, body);
         started.thread.start();
         return started;
     }
 
     /** Runs a body in a thread of its own, and fails as it fails. */
-    static void runFresh(final Body body) throws InterruptedException {
+    public static void runFresh(final Body body) throws InterruptedException {
         start("test-body", body).join();
     }
 
     /** Waits for the end; fails if the body failed, or does not end. */
-    void join() throws InterruptedException {
+    public void join() throws InterruptedException {
         thread.join(TimeUnit.NANOSECONDS.toMillis(LIMIT_NANOS));
         if (thread.isAlive()) {
             throw new AssertionError(thread.getName() + " hangs");
@@ -49,7 +49,7 @@ final class TestThread {
     }
 
     /** Spins until a condition holds; fails if it never does. */
-    static void spinUntil(final BooleanSupplier condition) {
+    public static void spinUntil(final BooleanSupplier condition) {
         final long limit = System.nanoTime() + LIMIT_NANOS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > limit) {
@@ -60,7 +60,7 @@ final class TestThread {
     }
 
     /** The kernel's number of the thread of that name in this process. */
-    static int tidOf(final String name) throws IOException {
+    public static int tidOf(final String name) throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
             for (final Path thread : threads.toList()) {
                 if (name.equals(nameOf(thread))) {
@@ -91,7 +91,7 @@ final class TestThread {
     }
 
     /** What a thread does. */
-    interface Body {
+    public interface Body {
         void run() throws Exception;
     }
 }

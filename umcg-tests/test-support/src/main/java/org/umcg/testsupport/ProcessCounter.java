@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.tests;
+package org.umcg.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the kernel counts for this process, by name. */
-final class ProcessCounter {
+public final class ProcessCounter {
 
     private static final Path FILE = Path.of("/proc/self/umcg");
 
     private ProcessCounter() {
     }
 
-    static long read(final String name) {
+    public static long read(final String name) {
         try {
             return Files.readAllLines(FILE).stream()
                 .filter(line -> line.startsWith(name + " "))

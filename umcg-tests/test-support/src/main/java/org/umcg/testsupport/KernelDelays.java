@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.umcg.tests;
+package org.umcg.testsupport;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,14 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** Holds threads up inside the kernel, at the points that {@code umcg_debug.c} names, until it is closed. */
-final class KernelDelays implements AutoCloseable {
+public final class KernelDelays implements AutoCloseable {
 
     private static final Path FILE = Path.of("/sys/kernel/debug/umcg/delays");
 
     private final Set<String> points = new LinkedHashSet<>();
 
     /** One thread is held up whenever it comes to a point. */
-    void set(final String point, final int tid, final int micros) throws IOException {
+    public void set(final String point, final int tid, final int micros) throws IOException {
         points.add(point);
         Files.writeString(FILE, point + ' ' + tid + ' ' + micros);
     }
