@@ -168,12 +168,11 @@ static bool is_dead(struct sentinel *s, uint32_t server)
 	return state_of(&s->tasks[server]) == UMCG_TASK_NONE;
 }
 
-static uint64_t *reason_of(struct sentinel *s, uint32_t server)
+static enum counter reason_of(struct sentinel *s, uint32_t server)
 {
 	if (is_dead(s, server))
-		return &s->control->rescues_dead;
-	return s->seen[server].phase == PHASE_WAIT ?
-		&s->control->rescues_returning : &s->control->rescues_java;
+		return RESCUES_DEAD;
+	return s->seen[server].phase == PHASE_WAIT ? RESCUES_RETURNING : RESCUES_JAVA;
 }
 
 /* When did any server last move? */

@@ -70,9 +70,9 @@ static inline bool stopping(struct sentinel *s)
 	return __atomic_load_n(&s->control->stop, __ATOMIC_SEQ_CST);
 }
 
-static inline void add_one(uint64_t *counter)
+static inline void count(struct sentinel *s, enum counter counter)
 {
-	__atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&s->control->counters[counter], 1, __ATOMIC_RELAXED);
 }
 
 /* Asleep in umcg_wait(), or certain to look again before it sleeps. */
@@ -98,7 +98,7 @@ bool has_work(struct sentinel *s);
 bool has_unsafe_work(struct sentinel *s);
 
 /* Run workers in a server's place until it moves or there is nobody left who may run. */
-void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason);
+void stand_in(struct sentinel *s, uint32_t server, enum counter reason);
 
 /* Tell of the workers of a waiting server that sleep without the kernel saying so. */
 void reveal(struct sentinel *s, uint32_t server);

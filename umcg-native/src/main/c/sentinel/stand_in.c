@@ -144,16 +144,16 @@ static void end_slice(struct sentinel *s, uint32_t worker, int ret)
 	uint32_t mask = __atomic_load_n(&task->critical_mask, __ATOMIC_RELAXED);
 	uint32_t tid = tid_of(s, worker), slices;
 
-	add_one(&s->control->slices);
+	count(s, SENTINEL_RUNS);
 	for (slices = 1; ret == -ETIMEDOUT || ret == -EINTR; slices++) {
 		if (slices == MOST_DEFERRALS)
 			__atomic_store_n(&task->critical_mask, 0, __ATOMIC_SEQ_CST);
 		if (!kick(UMCG_KICK_BLOCKED, tid)) {
-			add_one(&s->control->reveals);
+			count(s, REVEALS);
 			break;
 		}
 		if (slices == 1)
-			add_one(&s->control->preempts);
+			count(s, SENTINEL_PREEMPTS);
 		kick(0, tid);
 		ret = join(s, worker);
 	}
@@ -203,7 +203,7 @@ void reveal(struct sentinel *s, uint32_t server)
 	for (i = 0; i < used; i++) {
 		if (runs_for(s, i, server) &&
 		    !kick(UMCG_KICK_BLOCKED, tid_of(s, i)))
-			add_one(&s->control->reveals);
+			count(s, REVEALS);
 	}
 }
 
@@ -267,13 +267,13 @@ static void return_lease(struct control_server *c)
  *   still stuck?                 lease? -> -EBUSY
  *   yes: run workers             no: umcg_wait()
  */
-void stand_in(struct sentinel *s, uint32_t server, uint64_t *reason)
+void stand_in(struct sentinel *s, uint32_t server, enum counter reason)
 {
 	struct control_server *c = &s->control->server[server];
 
 	take_lease(c);
 	if (!has_moved(s, server) && !is_waiting(s, server) && find_work(s)) {
-		add_one(reason);
+		count(s, reason);
 		finish_running(s, server);
 		run_slices(s, server);
 		give_back(s, server);
@@ -359,7 +359,7 @@ static void take_run_queue(struct sentinel *s)
 				  WORKER_QUEUED | WORKER_IN_RING))
 			continue;
 		backlog_add(&s->backlog, i);
-		add_one(&s->control->requeues);
+		count(s, REQUEUES);
 	}
 }
 

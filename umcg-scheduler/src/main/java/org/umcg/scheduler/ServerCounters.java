@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 
 /**
@@ -22,9 +23,9 @@ import org.umcg.sentinel.SchedulerMemory;
  */
 final class ServerCounters {
 
-    private static final int SWITCHES = 0;
-    private static final int BLOCKS = 1;
-    private static final int PREEMPTS = 2;
+    private static final int BLOCKS = Counter.BLOCKS.id();
+    private static final int PREEMPTS = Counter.PREEMPTS.id();
+    private static final int RUNS = Counter.RUNS.id();
     /** Two cache lines for each server. */
     private static final int STRIDE = 16;
 
@@ -75,7 +76,7 @@ final class ServerCounters {
 
     /** A server has run a worker. */
     void ran(final int server) {
-        add(server, SWITCHES);
+        add(server, RUNS);
     }
 
     /** A worker is about to register: when it is found on a list for the first time, it has neither blocked nor run. */
@@ -98,24 +99,9 @@ final class ServerCounters {
         }
     }
 
-    /** Times a server ran a worker. */
-    long switches() {
-        return sum(SWITCHES);
-    }
-
-    /** Times a worker blocked, and became runnable again. */
-    long blocks() {
-        return sum(BLOCKS);
-    }
-
-    /** Times a worker stopped that could have gone on. */
-    long preempts() {
-        return sum(PREEMPTS);
-    }
-
-    /** The most workers that ever ran at a time, each on a server. */
-    int maxRunning() {
-        return maxRunning.get();
+    /** One of the servers' counters. */
+    long get(final Counter counter) {
+        return counter == Counter.MAX_RUNNING ? maxRunning.get() : sum(counter.id());
     }
 
     /** A thread could not become a worker. */

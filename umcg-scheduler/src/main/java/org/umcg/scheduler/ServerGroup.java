@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
@@ -154,6 +155,24 @@ final class ServerGroup {
                 sentinel.close();
             }
             cpus.close();
+        }
+    }
+
+    /** What has been counted so far, or, of workers, what there are now. */
+    long count(final Counter counter) {
+        switch (counter) {
+            case WORKERS:
+                return slots.count(WorkerSlots.Occupant::isManaged);
+            case RUNNING:
+                return slots.count(WorkerSlots.Occupant::isRunning);
+            case RUNS:
+                return counters.get(counter) + memory.counterOpaque(Counter.SENTINEL_RUNS);
+            case UNMANAGED:
+                return counters.unmanaged();
+            case REFUSED:
+                return refusals.count();
+            default:
+                return counter.by() == Counter.By.SERVER ? counters.get(counter) : memory.counterOpaque(counter);
         }
     }
 

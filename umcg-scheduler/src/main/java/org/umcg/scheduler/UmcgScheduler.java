@@ -12,7 +12,6 @@ import java.util.function.UnaryOperator;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
 import org.umcg.scheduler.FailureHandler.Part;
-import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * N server threads, pinned to a CPU each, that run M worker threads: never more than N of them at a
@@ -134,28 +133,7 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return a snapshot; after close, the last values
      */
     public SchedulerMetrics metrics() {
-        final ServerCounters counters = group.counters();
-        final SchedulerMemory memory = group.memory();
-        final int[] now = new int[2];
-        group.slots().forEach(worker -> {
-            now[0] += worker.isManaged() ? 1 : 0;
-            now[1] += worker.isRunning() ? 1 : 0;
-        });
-        return new SchedulerMetrics(
-            now[0],
-            now[1],
-            counters.maxRunning(),
-            counters.blocks(),
-            counters.preempts(),
-            counters.switches() + memory.slicesOpaque(),
-            memory.rescuesReturningOpaque(),
-            memory.rescuesJavaOpaque(),
-            memory.rescuesDeadOpaque(),
-            memory.revealsOpaque(),
-            memory.requeuesOpaque(),
-            memory.slicesOpaque(),
-            counters.unmanaged(),
-            group.refusals().count());
+        return new SchedulerMetrics(group::count);
     }
 
     /**

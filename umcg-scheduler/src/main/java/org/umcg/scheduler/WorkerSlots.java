@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.umcg.sentinel.SchedulerMemory;
 
 /**
@@ -129,6 +130,13 @@ final class WorkerSlots {
                 action.accept(thread);
             }
         }
+    }
+
+    /** How many of them are so. */
+    int count(final Predicate<Occupant> condition) {
+        final int[] count = new int[1];
+        forEach(thread -> count[0] += condition.test(thread) ? 1 : 0);
+        return count[0];
     }
 
     /**

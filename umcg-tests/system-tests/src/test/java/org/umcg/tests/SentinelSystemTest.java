@@ -23,6 +23,7 @@ import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.CpuClaim;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
@@ -89,8 +90,8 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(WORKERS * ROUNDS);
-        assertThat(memory.rescuesJavaOpaque()).isPositive();
-        assertThat(memory.slicesOpaque()).isGreaterThanOrEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.RESCUES_JAVA)).isPositive();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isGreaterThanOrEqualTo(WORKERS);
     }
 
     /** J8, R57: the server's thread has ended, without a word to anybody. */
@@ -120,7 +121,7 @@ class SentinelSystemTest {
 
         assertThatThrownBy(server::join).hasMessageContaining("on purpose");
         assertThat(steps).hasValue(WORKERS * ROUNDS);
-        assertThat(memory.rescuesDeadOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.RESCUES_DEAD)).isPositive();
     }
 
     /** R48: each worker waits for all others to run, without ever blocking. */
@@ -179,7 +180,7 @@ class SentinelSystemTest {
         final AtomicBoolean isFirst = new AtomicBoolean();
         final TestThread server = scheduler.startServer(end::await);
         final TestThread leaving = scheduler.startWorker(0, gate::await);
-        TestThread.spinUntil(() -> memory.slicesOpaque() > 0 && !isRunnable(0));
+        TestThread.spinUntil(() -> memory.counterOpaque(Counter.SENTINEL_RUNS) > 0 && !isRunnable(0));
         Thread.sleep(200);
         memory.phaseStopped(0);
         final TestThread safe = scheduler.startWorker(1, () ->
@@ -220,7 +221,7 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(1);
-        assertThat(memory.slicesOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isPositive();
     }
 
     /** Else whoever was queued last could be passed over each time, and starve. */
@@ -256,7 +257,7 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(order).containsExactly(2, 0, 3, 1);
-        assertThat(memory.requeuesOpaque()).isEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.REQUEUES)).isEqualTo(WORKERS);
     }
 
     @Test
@@ -272,7 +273,7 @@ class SentinelSystemTest {
         isOver.set(true);
         server.join();
 
-        assertThat(memory.slicesOpaque()).isZero();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isZero();
     }
 
     /** Watching a busy server takes little of a CPU, however slow the machine is. */
@@ -313,7 +314,7 @@ class SentinelSystemTest {
             }
         });
         TestThread.spinUntil(() -> steps.get() == WORKERS);
-        final long slices = memory.slicesOpaque();
+        final long slices = memory.counterOpaque(Counter.SENTINEL_RUNS);
         try (KernelDelays delays = new KernelDelays()) {
             pin(TestThread.tidOf("umcg-sentinel"), CpuClaim.allowed()[0]);
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
@@ -328,7 +329,7 @@ class SentinelSystemTest {
         end.countDown();
         server.join();
 
-        assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS) - slices).isGreaterThan(5L * WORKERS);
         assertThat(maxRunning).isOne();
     }
 
@@ -385,7 +386,7 @@ class SentinelSystemTest {
         end.countDown();
         server.join();
 
-        assertThat(memory.revealsOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.REVEALS)).isPositive();
     }
 
     private void deferPreemption(final int worker) {
