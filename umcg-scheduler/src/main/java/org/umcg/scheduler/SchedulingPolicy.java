@@ -62,21 +62,15 @@ public interface SchedulingPolicy {
         SchedulingPolicy create(Workers workers);
     }
 
-    /** What a policy can know of the scheduler whose workers it orders. Safe for any thread; no method allocates. */
+    /** What a policy can know of the workers. Safe for any thread; no method allocates. */
+    @FunctionalInterface
     interface Workers {
 
         /**
-         * How many workers there are at most.
+         * How many there are at most.
          *
-         * @return all numbers of workers are less
+         * @return all numbers are less
          */
         int capacity();
-
-        /**
-         * How many servers pick.
-         *
-         * @return all numbers of servers are less
-         */
-        int servers();
     }
 }

@@ -4,7 +4,7 @@ package org.umcg.scheduler;
 
 import org.umcg.sentinel.SchedulerMemory;
 
-/** What a policy can know, read from the memory of its scheduler. */
+/** What a policy can know of the workers. */
 final class WorkersInMemory implements SchedulingPolicy.Workers {
 
     private final SchedulerMemory memory;
@@ -16,11 +16,6 @@ final class WorkersInMemory implements SchedulingPolicy.Workers {
     @Override
     public int capacity() {
         return memory.workers();
-    }
-
-    @Override
-    public int servers() {
-        return memory.servers();
     }
 
     /** HotSpot's JavaThreadState, for tests, or -1. */

@@ -111,16 +111,6 @@ class PoliciesTest {
     }
 
     private static SchedulingPolicy create(final SchedulingPolicy.Factory factory) {
-        return factory.create(new SchedulingPolicy.Workers() {
-            @Override
-            public int capacity() {
-                return WORKERS;
-            }
-
-            @Override
-            public int servers() {
-                return 1;
-            }
-        });
+        return factory.create(() -> WORKERS);
     }
 }

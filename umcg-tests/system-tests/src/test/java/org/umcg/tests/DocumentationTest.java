@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.testsupport.Child;
 import org.umcg.testsupport.Jdk;
 import org.umcg.testsupport.TestJvm;
@@ -39,8 +40,29 @@ class DocumentationTest {
     }
 
     @Test
-    void shouldHaveOneExampleInReadme() throws Exception {
+    void shouldHaveExampleAndPolicyInReadme() throws Exception {
         assertThat(MarkdownCode.of(MarkdownCode.checkout())).filteredOn(code -> code.isIn("README.md"))
-            .extracting(MarkdownCode::className).containsExactly("Example");
+            .extracting(MarkdownCode::className).containsExactly("Example", "TakeTurns");
+    }
+
+    /** What README.md says of its policy: by their numbers, and from where the last turn has ended. */
+    @Test
+    void shouldTakeTurnsWhenWorkersWait() throws Exception {
+        MarkdownCode.inReadme("TakeTurns").compileIn(folder);
+        try (PolicyClass policyClass = new PolicyClass(folder, "TakeTurns")) {
+            final SchedulingPolicy policy = policyClass.create(() -> 4);
+            assertThat(policy.isEmpty()).isTrue();
+            assertThat(policy.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
+
+            policy.enqueue(3, false);
+            policy.enqueue(1, false);
+            assertThat(policy.pick(0)).isOne();
+            policy.enqueue(1, false);
+            policy.enqueue(2, true);
+
+            assertThat(policy.isEmpty()).isFalse();
+            assertThat(List.of(policy.pick(1), policy.pick(0), policy.pick(1))).containsExactly(2, 3, 1);
+            assertThat(policy.isEmpty()).isTrue();
+        }
     }
 }
