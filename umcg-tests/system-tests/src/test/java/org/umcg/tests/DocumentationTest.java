@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.sentinel.Counter;
 import org.umcg.testsupport.Child;
 import org.umcg.testsupport.Jdk;
 import org.umcg.testsupport.TestJvm;
@@ -64,5 +68,22 @@ class DocumentationTest {
             assertThat(List.of(policy.pick(1), policy.pick(0), policy.pick(1))).containsExactly(2, 3, 1);
             assertThat(policy.isEmpty()).isTrue();
         }
+    }
+
+    /** What users read of metrics is what is counted. */
+    @Test
+    void shouldHaveTableOfAllCounters() throws Exception {
+        final Path document = MarkdownCode.checkout().resolve("docs/50-jvm-safety.md");
+        final List<String> wanted = new ArrayList<>(List.of("| count | unit | by | what |", "|---|---|---|---|"));
+        for (final Counter counter : Counter.values()) {
+            wanted.add(String.format("| `%s` | %s | %s | %s |", counter.label(), counter.unit(),
+                counter.by().name().toLowerCase(Locale.ROOT), counter.description()));
+        }
+
+        final List<String> lines = Files.readAllLines(document);
+        final int first = lines.indexOf(wanted.get(0));
+        assertThat(first).as("the table in %s", document).isNotNegative();
+        assertThat(lines.stream().skip(first).takeWhile(line -> line.startsWith("|")).collect(Collectors.toList()))
+            .isEqualTo(wanted);
     }
 }
