@@ -37,7 +37,7 @@ final class Failures {
             thread.start();
         }
         catch (final OutOfMemoryError e) {
-            // That is what first() is for; the caller has something to do.
+            // first() still tells it; the caller, a server say, has to go on.
         }
     }
 

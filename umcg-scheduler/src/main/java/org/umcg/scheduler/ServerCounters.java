@@ -18,8 +18,17 @@ import org.umcg.sentinel.SchedulerMemory;
  * tell which, and whether this was counted before. The sentinel, which does not count, may take it off its list
  * once, and put it back.
  *
- * <p>counts: each server has its own, volatile; no method allocates or blocks. listed: volatile, by whoever has
- * taken the worker off a list.
+ * <table>
+ * <caption>Access to the fields</caption>
+ * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
+ * <tr><td>counts</td><td>each server its own row</td><td>volatile</td><td>metrics</td></tr>
+ * <tr><td>listed</td><td>the server that has taken the worker off a list; the worker, before it registers</td>
+ *   <td>volatile</td><td>each other: a worker is on one list at most</td></tr>
+ * <tr><td>busy</td><td>each server its own</td><td>volatile</td><td>begin() of other servers</td></tr>
+ * <tr><td>maxRunning, unmanaged</td><td>all</td><td>read-modify-write</td><td>metrics</td></tr>
+ * </table>
+ *
+ * <p>No method that servers call allocates or blocks.
  */
 final class ServerCounters {
 

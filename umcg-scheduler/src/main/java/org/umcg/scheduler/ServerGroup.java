@@ -16,7 +16,9 @@ import org.umcg.sentinel.Sentinel;
 /**
  * What the servers of one scheduler share with each other, with their workers and with the sentinel, from the first
  * server's start to the last server's end. {@link UmcgScheduler} is the face of it, and stands above: nothing here
- * knows executors, or how threads are made. Safe for any thread.
+ * knows executors, or how threads are made. Safe for any thread: all fields are final, and what they refer to says how
+ * it is shared. startFailure is set once, by the server that fails first, and read after the latch {@code starting};
+ * serversLeft only falls, and the server that makes it 0 closes what servers shared.
  */
 final class ServerGroup {
 

@@ -166,8 +166,8 @@ public final class UmcgScheduler implements AutoCloseable {
 
     /**
      * Shuts the executors down, waits for all workers to end, then ends the servers. That is as long as the tasks
-     * take, those in the queues included; after ten seconds the logger {@code org.umcg.scheduler} says, once, whom it
-     * waits for. Threads of a {@link #threadFactory()} count, so shut down the pool that has them first.
+     * take, those in the queues included; after ten seconds the logger {@code org.umcg.scheduler} names, once, the
+     * workers that it waits for. Threads of a {@link #threadFactory()} count, so shut down the pool that has them first.
      *
      * <p>Interrupted while it waits, or before, it interrupts all workers as {@link #shutdownNow()} does, and goes on
      * waiting; the thread's interrupt status is set afterwards. Closed already, it waits for the same end. While the
