@@ -45,8 +45,8 @@ public final class SchedulerMetrics {
     }
 
     /**
-     * How often a worker blocked in the kernel, and became runnable again. Those that the sentinel dealt with are not
-     * counted.
+     * How often a worker blocked in the kernel, and became runnable again. A block that the sentinel
+     * dealt with is not counted.
      *
      * @return times
      */

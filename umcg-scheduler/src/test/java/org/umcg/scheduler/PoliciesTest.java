@@ -32,7 +32,7 @@ class PoliciesTest {
         }
     }
 
-    /** One that is not picked sees all others picked again and again, but not for ever. */
+    /** A worker that is not picked sees all others picked again and again, but not for ever. */
     @ParameterizedTest
     @MethodSource("all")
     void shouldStarveNobody(final SchedulingPolicy.Factory factory) {

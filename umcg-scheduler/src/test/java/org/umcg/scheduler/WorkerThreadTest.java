@@ -19,7 +19,7 @@ import org.umcg.scheduler.FailureHandler.Part;
 /** What can be said of workers without the kernel. */
 class WorkerThreadTest {
 
-    /** The one that waits for the task waits for the thread that was made for it. */
+    /** A pool waits for the thread that it has made for a task. */
     @Test
     void shouldRunItsTargetWhenKernelRefusesWorker() throws Exception {
         final BlockingQueue<Part> told = new LinkedBlockingQueue<>();
