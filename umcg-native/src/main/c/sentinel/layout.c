@@ -28,6 +28,9 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		SERVER(lease),
 		SERVER(tid),
 		SERVER(turns),
+		SERVER(picked),
+		SERVER(intent),
+		SERVER(current),
 		(jint)sizeof(struct control_server),
 		WORKER(queue),
 		WORKER(tid),
@@ -36,8 +39,6 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		PHASE_WAIT,
 		PHASE_JAVA,
 		PHASE_STOPPED,
-		WORKER_QUEUED,
-		WORKER_IN_RING,
 		LEASE_NONE,
 		LEASE_TAKEN,
 		LEASE_AWAITED,
@@ -47,8 +48,33 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 	return new_int_array(env, values, ARRAY_SIZE(values));
 }
 
+static jlongArray layout_words(JNIEnv *env, jclass class)
+{
+	static const jlong values[] = {
+		QUEUED,
+		IN_POLICY,
+		CLAIMER_SHIFT,
+		(jlong)CLAIMER_MASK,
+		ROUND,
+		(jlong)ROUND_MASK,
+		NUMBER_MASK,
+		OVER,
+		TAKER_SHIFT,
+		(jlong)TAKER_MASK,
+		(jlong)SESSION,
+		(jlong)SESSION_MASK,
+	};
+	jlongArray array = (*env)->NewLongArray(env, ARRAY_SIZE(values));
+
+	(void)class;
+	if (array)
+		(*env)->SetLongArrayRegion(env, array, 0, ARRAY_SIZE(values), values);
+	return array;
+}
+
 static const JNINativeMethod methods[] = {
 	NATIVE("control", "()[I", layout_control),
+	NATIVE("words", "()[J", layout_words),
 };
 
 const struct native_class protocol_layout_natives = {

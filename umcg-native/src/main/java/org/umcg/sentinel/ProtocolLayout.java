@@ -10,4 +10,7 @@ final class ProtocolLayout {
 
     /** Offsets, sizes and constants, in bytes. */
     static native int[] control();
+
+    /** Bits and masks of the words. */
+    static native long[] words();
 }

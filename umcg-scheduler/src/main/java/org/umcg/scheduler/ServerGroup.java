@@ -45,7 +45,10 @@ final class ServerGroup {
         quantumNanos = settings.quantumNanos();
         holdLimitMillis = settings.holdLimitMillis();
         criticalWord = settings.criticalWord() && JvmThreadState.isKnown();
-        if (settings.criticalWord() && !criticalWord) {
+        if (!Sentinel.isAvailable()) {
+            NoSentinelWarning.sayOnce();
+        }
+        else if (settings.criticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
         }
         failures = new Failures(settings.failureHandler());
@@ -58,7 +61,7 @@ final class ServerGroup {
         counters = new ServerCounters(memory);
         starting = new CountDownLatch(settings.servers());
         serversLeft = new AtomicInteger(settings.servers());
-        sentinel = settings.sentinel() ? new Sentinel(memory, holdLimitMillis) : null;
+        sentinel = settings.sentinel() && Sentinel.isAvailable() ? new Sentinel(memory, holdLimitMillis) : null;
         cpus = ServerCpus.claim(settings.cpus(), settings.servers(), failures);
     }
 
@@ -186,6 +189,7 @@ final class ServerGroup {
     }
 
     void workerEnded(final int worker) {
+        runQueue.ended(worker);
         slots.release(worker);
         leaveWorker();
     }
