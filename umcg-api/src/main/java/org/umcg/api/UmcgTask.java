@@ -279,6 +279,27 @@ public final class UmcgTask {
     }
 
     /**
+     * Reads the head of a server's runnable list with volatile semantics.
+     *
+     * @return address of the last worker that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
+     */
+    public long runnableWorkersVolatile() {
+        return (long) LONG.getVolatile(struct, RUNNABLE_WORKERS_PTR_OFFSET);
+    }
+
+    /**
+     * Replaces the head of a server's runnable list with volatile semantics, if it is as expected: with 0 for
+     * {@code update}, takes the list.
+     *
+     * @param expected the address that must be there
+     * @param update   the new one
+     * @return false if another address was there
+     */
+    public boolean compareAndSetRunnableWorkers(final long expected, final long update) {
+        return LONG.compareAndSet(struct, RUNNABLE_WORKERS_PTR_OFFSET, expected, update);
+    }
+
+    /**
      * The next worker in a blocked list that was taken, with acquire semantics. To be read before
      * this worker may run again.
      *

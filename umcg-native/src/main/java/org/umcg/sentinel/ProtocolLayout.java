@@ -13,4 +13,7 @@ final class ProtocolLayout {
 
     /** Names of the counters in the order of their ids, with a space behind each. */
     static native String counters();
+
+    /** Bits and masks of the words. */
+    static native long[] words();
 }

@@ -31,19 +31,38 @@ class ProtocolLayoutTest {
             SchedulerMemory.SERVER_LEASE_OFFSET,
             SchedulerMemory.SERVER_TID_OFFSET,
             SchedulerMemory.SERVER_TURNS_OFFSET,
+            SchedulerMemory.SERVER_PICKED_OFFSET,
+            SchedulerMemory.SERVER_INTENT_OFFSET,
+            SchedulerMemory.SERVER_CURRENT_OFFSET,
             SchedulerMemory.SERVER_SIZE,
             SchedulerMemory.WORKER_QUEUE_OFFSET,
             SchedulerMemory.WORKER_TID_OFFSET,
             SchedulerMemory.WORKER_STATE_ADDRESS_OFFSET,
             SchedulerMemory.WORKER_SIZE,
-            SchedulerMemory.PHASE_WAIT,
-            SchedulerMemory.PHASE_JAVA,
-            SchedulerMemory.PHASE_STOPPED,
-            SchedulerMemory.QUEUED,
-            SchedulerMemory.IN_RING,
-            SchedulerMemory.LEASE_NONE,
-            SchedulerMemory.LEASE_TAKEN,
-            SchedulerMemory.LEASE_AWAITED);
+            ServerProtocol.PHASE_WAIT,
+            ServerProtocol.PHASE_JAVA,
+            ServerProtocol.PHASE_STOPPED,
+            ServerProtocol.LEASE_NONE,
+            ServerProtocol.LEASE_TAKEN,
+            ServerProtocol.LEASE_AWAITED);
+    }
+
+    @Test
+    void shouldHaveWordsOfHeader() {
+        JniSystemCalls.ensureLoaded();
+        assertThat(ProtocolLayout.words()).containsExactly(
+            ServerProtocol.QUEUED,
+            ServerProtocol.IN_POLICY,
+            ServerProtocol.CLAIMER_SHIFT,
+            ServerProtocol.CLAIMER_MASK,
+            ServerProtocol.ROUND,
+            ServerProtocol.ROUND_MASK,
+            ServerProtocol.NUMBER_MASK,
+            ServerProtocol.OVER,
+            ServerProtocol.TAKER_SHIFT,
+            ServerProtocol.TAKER_MASK,
+            ServerProtocol.SESSION,
+            ServerProtocol.SESSION_MASK);
     }
 
     @Test

@@ -48,7 +48,10 @@ final class ServerGroup {
         quantumNanos = settings.quantumNanos();
         holdLimitMillis = settings.holdLimitMillis();
         criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
-        if (settings.hasCriticalWord() && !criticalWord) {
+        if (!Sentinel.isAvailable()) {
+            NoSentinelWarning.sayOnce();
+        }
+        else if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
         }
         failures = new Failures(settings.failureHandler());
@@ -61,7 +64,7 @@ final class ServerGroup {
         counters = new ServerCounters(memory);
         starting = new CountDownLatch(settings.servers());
         serversLeft = new AtomicInteger(settings.servers());
-        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
+        sentinel = settings.hasSentinel() && Sentinel.isAvailable() ? new Sentinel(memory, holdLimitMillis) : null;
         cpus = ServerCpus.claim(settings.cpus(), settings.servers(), failures);
     }
 
@@ -207,6 +210,7 @@ final class ServerGroup {
     }
 
     void workerEnded(final int worker) {
+        runQueue.ended(worker);
         slots.release(worker);
         leaveWorker();
     }

@@ -6,7 +6,7 @@
  *
  * <p>{@link org.umcg.scheduler.UmcgScheduler} is the way in. A task takes this path:
  * {@code submit} → a worker of the pool wakes and is held by the kernel → {@code ServerLoop} finds it
- * on a list, puts it into {@code FifoRunQueue}, and runs it by umcg_wait.
+ * on a list, puts it into {@code NumberQueue}, and runs it by umcg_wait.
  *
  * <p>Each line knows those below it, and none above; a test looks for circles:
  * <pre>

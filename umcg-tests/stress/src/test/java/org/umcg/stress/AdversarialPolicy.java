@@ -29,7 +29,7 @@ final class AdversarialPolicy implements SchedulingPolicy {
     }
 
     @Override
-    public void enqueue(final int worker, final boolean preempted) {
+    public void enqueue(final int worker, final Arrival arrival) {
         if (isEnqueued.compareAndSet(worker, 0, 1)) {
             count.incrementAndGet();
         }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.SchedulingPolicy.Arrival;
 import org.umcg.sentinel.Counter;
 import org.umcg.testsupport.Child;
 import org.umcg.testsupport.Jdk;
@@ -58,11 +59,11 @@ class DocumentationTest {
             assertThat(policy.isEmpty()).isTrue();
             assertThat(policy.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
 
-            policy.enqueue(3, false);
-            policy.enqueue(1, false);
+            policy.enqueue(3, Arrival.WOKEN);
+            policy.enqueue(1, Arrival.WOKEN);
             assertThat(policy.pick(0)).isOne();
-            policy.enqueue(1, false);
-            policy.enqueue(2, true);
+            policy.enqueue(1, Arrival.WOKEN);
+            policy.enqueue(2, Arrival.PREEMPTED);
 
             assertThat(policy.isEmpty()).isFalse();
             assertThat(List.of(policy.pick(1), policy.pick(0), policy.pick(1))).containsExactly(2, 3, 1);

@@ -226,9 +226,9 @@ class SchedulerSettingsSystemTest {
             private int enqueued;
 
             @Override
-            public void enqueue(final int worker, final boolean preempted) {
+            public void enqueue(final int worker, final Arrival arrival) {
                 if (++enqueued % 50 != 0) {
-                    super.enqueue(worker, preempted);
+                    super.enqueue(worker, arrival);
                 }
             }
         };
@@ -262,8 +262,8 @@ class SchedulerSettingsSystemTest {
         SchedulingPolicy create(final SchedulingPolicy.Workers workers) {
             return new FifoDelegate(workers) {
                 @Override
-                public void enqueue(final int worker, final boolean preempted) {
-                    super.enqueue(worker, preempted);
+                public void enqueue(final int worker, final Arrival arrival) {
+                    super.enqueue(worker, arrival);
                     if (isClosed) {
                         refused.incrementAndGet();
                     }

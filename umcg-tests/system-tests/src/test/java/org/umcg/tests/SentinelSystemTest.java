@@ -28,7 +28,6 @@ import org.umcg.sentinel.CpuClaim;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
-import org.umcg.sentinel.ServerCalls;
 import org.umcg.testsupport.KernelDelays;
 import org.umcg.testsupport.ProcessCounter;
 import org.umcg.testsupport.TestThread;
@@ -99,9 +98,9 @@ class SentinelSystemTest {
     void shouldRunWorkersWhenServerHasDied() throws Exception {
         final CountDownLatch areAllRunnable = new CountDownLatch(1);
         final TestThread server = scheduler.startServer(() -> {
-            memory.phaseStopped(0);
+            memory.protocol().stop(0);
             areAllRunnable.await();
-            memory.beginTurn(0);
+            memory.protocol().beginTurn(0);
             throw new IllegalStateException("on purpose");
         });
         final List<TestThread> workers = startWorkers(() -> {
@@ -182,14 +181,14 @@ class SentinelSystemTest {
         final TestThread leaving = scheduler.startWorker(0, gate::await);
         TestThread.spinUntil(() -> memory.counterOpaque(Counter.SENTINEL_RUNS) > 0 && !isRunnable(0));
         Thread.sleep(200);
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         final TestThread safe = scheduler.startWorker(1, () ->
             isFirst.set(isRunnable(0) && memory.workerTask(0).runnableTsOpaque() == listed.get()));
         TestThread.spinUntil(() -> isRunnable(1));
         gate.countDown();
         TestThread.spinUntil(() -> isRunnable(0));
         listed.set(memory.workerTask(0).runnableTsOpaque());
-        memory.beginTurn(0);
+        memory.protocol().beginTurn(0);
         leaving.join();
         safe.join();
         end.countDown();
@@ -230,18 +229,18 @@ class SentinelSystemTest {
         final List<Integer> order = new ArrayList<>();
         final CountDownLatch areAllRunnable = new CountDownLatch(1);
         final TestThread server = scheduler.startServer(() -> {
-            memory.phaseStopped(0);
+            memory.protocol().stop(0);
             areAllRunnable.await();
             int count = 0;
             while (count < WORKERS) {
-                count += scheduler.serverCalls().takeRunnable(0, 0);
+                count += scheduler.takeList();
             }
             // They are queued now, and idle so long that the sentinel takes them.
             memory.serverTask(0).stateVolatile(RUNNABLE);
             scheduler.serverCalls().idle(0, 0);
-            count = scheduler.serverCalls().takeRunnable(0, 0);
+            count = scheduler.takeList();
             while (count > 0) {
-                order.add(memory.taken(0, --count));
+                order.add(scheduler.taken(--count));
             }
             scheduler.serveFirst(WORKERS, () -> steps.get() == WORKERS);
         });
@@ -342,7 +341,7 @@ class SentinelSystemTest {
         final TestThread server = scheduler.startServer(() -> {
             TestThread.spinUntil(() -> steps.get() == 1);
             memory.serverTask(0).stateVolatile(RUNNABLE);
-            result.set(scheduler.serverCalls().run(0, 1, 0, 0));
+            result.set(scheduler.serverCalls().join(0, 1, 0));
             isTried.set(true);
             scheduler.serveFirst(WORKERS, () -> end.getCount() == 0);
         });
@@ -407,12 +406,12 @@ class SentinelSystemTest {
 
     /** From when the server is in Java, where it stays, until one worker that was runnable before has ended. */
     private long nanosUntilWorkerHasRun(final int worker, final Runnable beforeTurn) throws Exception {
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         final TestThread thread = scheduler.startWorker(worker, steps::incrementAndGet);
         TestThread.spinUntil(() -> isRunnable(worker));
         beforeTurn.run();
         final long start = System.nanoTime();
-        memory.beginTurn(0);
+        memory.protocol().beginTurn(0);
         thread.join();
         return System.nanoTime() - start;
     }
