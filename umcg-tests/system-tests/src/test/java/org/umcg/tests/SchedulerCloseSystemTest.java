@@ -184,7 +184,7 @@ class SchedulerCloseSystemTest {
         assertThat(after.running()).isZero();
         assertThat(after.maxRunning()).as("there was one worker").isOne();
         assertThat(after.blocks()).isGreaterThanOrEqualTo(before.blocks());
-        assertThat(after.switches()).isGreaterThanOrEqualTo(before.switches());
+        assertThat(after.runs()).isGreaterThanOrEqualTo(before.runs());
     }
 
     @Test
@@ -198,7 +198,7 @@ class SchedulerCloseSystemTest {
             assertThat(scheduler.metrics().workers()).isOne();
             assertThat(other.metrics().workers()).isZero();
             assertThat(other.metrics().blocks()).isZero();
-            assertThat(other.metrics().switches()).isZero();
+            assertThat(other.metrics().runs()).isZero();
             assertThat(other.metrics().maxRunning()).isZero();
         }
         assertThat(scheduler.metrics().blocks()).isPositive();
