@@ -205,10 +205,10 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 }
 
 /**
- * umcg_let_worker_go - a server's wait is over, its worker runs on without it
+ * umcg_drop_worker - a server's wait is over, its worker runs on without it
  * @server: the server, its lock held
  */
-void umcg_let_worker_go(struct umcg_info *server)
+void umcg_drop_worker(struct umcg_info *server)
 {
 	lockdep_assert_held(&server->lock);
 
@@ -254,7 +254,7 @@ bool umcg_is_critical(const struct umcg_info *info, unsigned int shift)
 
 /*
  * A worker that somebody may run sleeps, but not because it is held: in a signal
- * handler, on a fault, or after it was let go. That is unmanaged time, and nobody is
+ * handler, on a fault, or after it was released. That is unmanaged time, and nobody is
  * told unless a server runs it.
  *
  *   umcg_doze()                     umcg_claim()
@@ -346,7 +346,7 @@ bool __sched __umcg_worker_sleeping(struct task_struct *tsk)
 			return false;
 		}
 		next = umcg_block(info, state);
-		return next && umcg_hand_over(info, next);
+		return next && umcg_hand_over_or_wake(info, next);
 	case UMCG_TASK_NONE:
 	case UMCG_TASK_BLOCKED:
 		info->blocked = true;
@@ -423,7 +423,7 @@ void umcg_leave(struct umcg_info *info)
 			umcg_wake(umcg_claim_idle(server));
 	} else {
 		raw_spin_lock(&info->lock);
-		umcg_let_worker_go(info);
+		umcg_drop_worker(info);
 		raw_spin_unlock(&info->lock);
 		umcg_bequeath(info);
 	}

@@ -16,27 +16,27 @@
 #include "umcg_debug.h"
 
 /**
- * enum umcg_switch - what umcg_switch() returns
- * @UMCG_SWITCH_DONE: the caller slept, the other one ran in its place
- * @UMCG_SWITCH_AWAKE: that one does not sleep, or not for our sake
- * @UMCG_SWITCH_QUEUED: it is on a run queue, or a CPU: not asleep yet
- * @UMCG_SWITCH_AFFINITY: it may not run on this CPU, or the caller may not leave it
- * @UMCG_SWITCH_UNEQUAL: the two are not in the fair class with the same weight,
+ * enum umcg_hand_over - what umcg_hand_over() returns
+ * @UMCG_HAND_OVER_DONE: the caller slept, the other one ran in its place
+ * @UMCG_HAND_OVER_AWAKE: that one does not sleep, or not for our sake
+ * @UMCG_HAND_OVER_QUEUED: it is on a run queue, or a CPU: not asleep yet
+ * @UMCG_HAND_OVER_AFFINITY: it may not run on this CPU, or the caller may not leave it
+ * @UMCG_HAND_OVER_UNEQUAL: the two are not in the fair class with the same weight,
  *	group and cgroups
- * @UMCG_SWITCH_SIGNAL: the caller does not sleep: a signal, or woken already
- * @UMCG_SWITCH_CONFIG: core scheduling, or precise ticks, want a proper pick
- * @UMCG_SWITCH_RESCHED: some other task is due on this CPU
+ * @UMCG_HAND_OVER_SIGNAL: the caller does not sleep: a signal, or woken already
+ * @UMCG_HAND_OVER_CONFIG: core scheduling, or precise ticks, want a proper pick
+ * @UMCG_HAND_OVER_RESCHED: some other task is due on this CPU
  */
-enum umcg_switch {
-	UMCG_SWITCH_DONE,
-	UMCG_SWITCH_AWAKE,
-	UMCG_SWITCH_QUEUED,
-	UMCG_SWITCH_AFFINITY,
-	UMCG_SWITCH_UNEQUAL,
-	UMCG_SWITCH_SIGNAL,
-	UMCG_SWITCH_CONFIG,
-	UMCG_SWITCH_RESCHED,
-	UMCG_SWITCH_RESULTS
+enum umcg_hand_over {
+	UMCG_HAND_OVER_DONE,
+	UMCG_HAND_OVER_AWAKE,
+	UMCG_HAND_OVER_QUEUED,
+	UMCG_HAND_OVER_AFFINITY,
+	UMCG_HAND_OVER_UNEQUAL,
+	UMCG_HAND_OVER_SIGNAL,
+	UMCG_HAND_OVER_CONFIG,
+	UMCG_HAND_OVER_RESCHED,
+	UMCG_HAND_OVER_RESULTS
 };
 
 /**
@@ -47,11 +47,11 @@ enum umcg_switch {
  * @UMCG_PREEMPTS: RUNNING -> RUNNABLE by umcg_kick()
  * @UMCG_DEFERRED_PREEMPTS: not yet, since critical
  * @UMCG_RUNS: RUNNABLE -> RUNNING
- * @UMCG_RESCUES: RUNNABLE -> NONE, for want of servers
+ * @UMCG_RELEASES: RUNNABLE -> NONE, for want of servers
  * @UMCG_YIELDS: RUNNING -> RUNNABLE by sched_yield()
- * @UMCG_INHERITS: let go, or not held, since it has inherited a priority
- * @UMCG_SWITCHES: from here on, what came of the attempts to switch without a wake-up,
- *	at index UMCG_SWITCHES + enum umcg_switch
+ * @UMCG_INHERITS: released, or not held, since it has inherited a priority
+ * @UMCG_HAND_OVERS: from here on, what came of the attempts to hand the CPU over, at
+ *	index UMCG_HAND_OVERS + enum umcg_hand_over
  */
 enum umcg_count {
 	UMCG_BLOCKS,
@@ -60,11 +60,11 @@ enum umcg_count {
 	UMCG_PREEMPTS,
 	UMCG_DEFERRED_PREEMPTS,
 	UMCG_RUNS,
-	UMCG_RESCUES,
+	UMCG_RELEASES,
 	UMCG_YIELDS,
 	UMCG_INHERITS,
-	UMCG_SWITCHES,
-	UMCG_COUNTS = UMCG_SWITCHES + UMCG_SWITCH_RESULTS
+	UMCG_HAND_OVERS,
+	UMCG_COUNTS = UMCG_HAND_OVERS + UMCG_HAND_OVER_RESULTS
 };
 
 /* All that a hand-over touches of a shared struct is in one cache line. */
@@ -97,7 +97,7 @@ struct umcg_timeout {
  * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
- * @watchdog: looks whether the servers are stuck, see umcg_rescue.c
+ * @watchdog: looks whether the servers are stuck, see umcg_release.c
  * @look_every: how often, in jiffies; 0: never
  * @looked_at: when it last did, in ns; its own
  * @pins: folios of the tasks' structs
@@ -133,7 +133,7 @@ struct umcg_group {
  * parked	the worker		WRITE_ONCE, full	umcg_sleeper()
  *					barrier of
  *					set_current_state()
- * asleep	the task		WRITE_ONCE, then sleeps	umcg_can_switch(), under
+ * asleep	the task		WRITE_ONCE, then sleeps	umcg_can_take_over(), under
  *							pi_lock: it sleeps
  * dozing	the worker		WRITE_ONCE, smp_mb;	umcg_claim(),
  *				cleared under its @lock	umcg_kick_blocked()
@@ -149,7 +149,7 @@ struct umcg_group {
  *	whoever has pushed it	a release
  * list_number,	server: who pushes;	its @list_lock		umcg_is_on_list(), which
  *   list_tid	worker: the same				reads the head before
- * inherits	the worker		irq_work_queue()	umcg_let_heir_go()
+ * inherits	the worker		irq_work_queue()	umcg_release_heir()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
  *	registration		write barrier between	it after dead
@@ -223,7 +223,7 @@ struct umcg_group {
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due
- * @inherits: worker: lets it go when it has inherited a priority
+ * @inherits: worker: releases it when it has inherited a priority
  * @counts: of this task, see &enum umcg_count
  */
 struct umcg_info {
@@ -374,7 +374,7 @@ bool umcg_is_on_list(struct umcg_info *info);
 void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_info *umcg_detach(struct umcg_info *info);
-void umcg_let_worker_go(struct umcg_info *server);
+void umcg_drop_worker(struct umcg_info *server);
 void umcg_await_runner(struct umcg_info *info);
 struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next);
@@ -401,7 +401,7 @@ void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
 int umcg_enter_call(struct umcg_info *info);
 
 /* umcg_inherit.c */
-void umcg_let_heir_go(struct umcg_info *info);
+void umcg_release_heir(struct umcg_info *info);
 void umcg_init_inherit(struct umcg_info *info);
 void umcg_end_inherit(struct umcg_info *info);
 
@@ -417,7 +417,7 @@ struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
 void umcg_put_pin(struct umcg_pin *pin);
 
-/* umcg_rescue.c */
+/* umcg_release.c */
 struct umcg_info *umcg_home(struct umcg_info *info);
 void umcg_orphan_workers(struct umcg_info *server);
 void umcg_bequeath(struct umcg_info *server);
@@ -438,7 +438,7 @@ void umcg_put_group(struct umcg_group *group);
 /* umcg_sleep.c */
 struct task_struct *umcg_claim_idle(struct umcg_info *server);
 void __umcg_wake(struct task_struct *task);
-bool umcg_hand_over(struct umcg_info *info, struct task_struct *next);
+bool umcg_hand_over_or_wake(struct umcg_info *info, struct task_struct *next);
 void umcg_schedule(struct umcg_info *info, struct task_struct *next);
 void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next);
 void __umcg_start_timeout(struct umcg_timeout *timeout,
@@ -485,8 +485,8 @@ static inline void umcg_end_timeout(struct umcg_timeout *timeout)
 	destroy_hrtimer_on_stack(&timeout->sleeper.timer);
 }
 
-/* umcg_switch.c, part of core.c */
-enum umcg_switch umcg_switch(struct task_struct *next);
+/* umcg_hand_over.c, part of core.c */
+enum umcg_hand_over umcg_hand_over(struct task_struct *next);
 
 /* umcg_fair.c, part of fair.c */
 void fair_hand_over(struct rq *rq, struct task_struct *prev,

@@ -68,7 +68,7 @@ static int umcg_claim_dozing(struct umcg_info *info)
  *   found on the list?              state = RUNNABLE, push
  *   state RUNNABLE -> RUNNING       listing = false
  *
- * A listed worker in state NONE has been let go while it was held, see umcg_rescue.c.
+ * A listed worker in state NONE has been released while it was held, see umcg_release.c.
  *
  * UMCG_CLAIM_JOIN: it must execute: RUNNING, or RUNNABLE and on its way to
  * umcg_wait(), where umcg_stop_unserved() finds that somebody waits for it.

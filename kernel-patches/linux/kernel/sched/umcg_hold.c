@@ -47,7 +47,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 		umcg_point(UMCG_POINT_ENQUEUE);
 		runner = umcg_detach(info);
 		server_tid = server->tid;
-		/* Let go while it was on a list, or in a queue: it still is. */
+		/* Released while it was on a list, or in a queue: it still is. */
 		pushed = again || umcg_push_runnable(info, server);
 		umcg_has_listed(info, server);
 		if (runner && (runner != server || !pushed))

@@ -4,7 +4,7 @@
  *
  * A thread of a higher priority that waits for a PI mutex lends it to the owner. Where
  * the owner is a worker that is held, a server would have to pick it, and knows
- * nothing of that. So it is let go: it executes in state NONE, as one whose servers
+ * nothing of that. So it is released: it executes in state NONE, as one whose servers
  * are stuck does, and is held again once it has given the priority back.
  */
 
@@ -15,30 +15,30 @@
 #include "umcg_trace.h"
 
 /**
- * umcg_let_heir_go - let a worker go that has inherited a priority
+ * umcg_release_heir - release a worker that has inherited a priority
  * @info: the worker; one that waits by its own wish, or is not held, is left alone
  *
  *   umcg_has_listed()                 rt_mutex_setprio()
  *   RUNNABLE, pushed                  the worker's prio is higher
  *   full barrier (cmpxchg)            irq_work_queue(), a full barrier
- *   higher? let it go                 RUNNABLE? let it go
+ *   higher? release it                RUNNABLE? release it
  *
  * Context: hard interrupt, the worker itself, or whoever has listed it.
  */
-void umcg_let_heir_go(struct umcg_info *info)
+void umcg_release_heir(struct umcg_info *info)
 {
 	if (!READ_ONCE(info->held) || !READ_ONCE(info->listed) ||
 	    !umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE))
 		return;
 	umcg_count(info, UMCG_INHERITS);
-	trace_umcg_rescue(info);
+	trace_umcg_release(info);
 	if (info->task != current)
 		umcg_wake(umcg_sleeper(info));
 }
 
 static void umcg_inherit_work(struct irq_work *work)
 {
-	umcg_let_heir_go(container_of(work, struct umcg_info, inherits));
+	umcg_release_heir(container_of(work, struct umcg_info, inherits));
 }
 
 /* The worker's priority has changed. Context: its pi_lock and run queue locked. */

@@ -21,7 +21,7 @@ static int umcg_kick_server(struct umcg_info *info)
 		info->kicked = true;
 	else
 		/* Another server may wait for the worker before this one has the CPU. */
-		umcg_let_worker_go(info);
+		umcg_drop_worker(info);
 	raw_spin_unlock(&info->lock);
 	if (woken)
 		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, 0);
@@ -91,7 +91,7 @@ static struct umcg_info *umcg_detach_blocked(struct umcg_info *info)
 	blocked = server->worker == info &&
 		  umcg_state(info) == UMCG_TASK_BLOCKED;
 	if (blocked)
-		umcg_let_worker_go(server);
+		umcg_drop_worker(server);
 	raw_spin_unlock(&server->lock);
 	return blocked ? server : NULL;
 }

@@ -93,8 +93,8 @@ static bool umcg_find_in_list(struct umcg_group *group, u64 first, u64 addr)
 	return next && !fault;
 }
 
-/* Is it on a list that another server has inherited, see umcg_bequeath()? */
-static bool umcg_is_inherited(struct umcg_info *info)
+/* Is it on a list that was bequeathed to another server, see umcg_bequeath()? */
+static bool umcg_is_bequeathed(struct umcg_info *info)
 {
 	struct umcg_info *server;
 	struct task_struct *t;
@@ -113,7 +113,7 @@ static bool umcg_is_inherited(struct umcg_info *info)
 
 /**
  * umcg_is_on_list - can whoever takes the runnable list find a worker there?
- * @info: a worker that is RUNNABLE, or let go
+ * @info: a worker that is RUNNABLE, or released
  *
  *   umcg_push_runnable()            umcg_is_on_list()
  *   number + 1, if it is empty      head: not empty
@@ -137,7 +137,7 @@ bool umcg_is_on_list(struct umcg_info *info)
 		return true;
 	server = umcg_find_server(READ_ONCE(info->list_tid));
 	if (!server)
-		return umcg_is_inherited(info);
+		return umcg_is_bequeathed(info);
 	first = READ_ONCE(server->ut->runnable_workers_ptr);
 	if (!first)
 		return false;
@@ -161,7 +161,7 @@ void umcg_has_listed(struct umcg_info *info, struct umcg_info *server)
 		umcg_bequeath(server);
 	umcg_start_watchdog(server->group);
 	if (unlikely(umcg_has_inherited(info)))
-		umcg_let_heir_go(info);
+		umcg_release_heir(info);
 }
 
 /*

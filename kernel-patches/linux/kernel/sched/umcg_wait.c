@@ -117,7 +117,7 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 
 	/* Whoever woke us, we run now; a worker that still does is on its own. */
 	raw_spin_lock(&info->lock);
-	umcg_let_worker_go(info);
+	umcg_drop_worker(info);
 	/* Somebody was faster than the signal or the timeout: that counts. */
 	if (!umcg_set_running(info))
 		ret = 0;
@@ -244,7 +244,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	rcu_read_lock();
 	ret = umcg_find_next(info, &next);
 	if (flags & UMCG_WAIT_YIELD) {
-		/* Let go while it was on a list, or in a queue: it still is. */
+		/* Released while it was on a list, or in a queue: it still is. */
 		again = READ_ONCE(info->listed);
 		server = umcg_find_server(server_tid);
 		if (!server)

@@ -200,7 +200,7 @@ TEST_F(disturb, a_freezer_in_the_middle_of_switches_loses_nothing)
 	EXPECT_EQ(0, rmdir(path));
 }
 
-/* I1: each thread in turn is caught by a debugger, and let go. */
+/* I1: each thread in turn is caught by a debugger, and released. */
 TEST_F(disturb, a_debugger_in_the_middle_of_switches_loses_nothing)
 {
 	struct shared *s = self->s;

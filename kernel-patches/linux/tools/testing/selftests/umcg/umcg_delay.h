@@ -26,7 +26,7 @@ static inline int clear_delays(void)
 {
 	static const char * const points[] = {
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
-		"push", "found", "attach", "sleep", "switch", "kick", "wake",
+		"push", "found", "attach", "sleep", "hand_over", "kick", "wake",
 		"leave",
 	};
 	unsigned int i;

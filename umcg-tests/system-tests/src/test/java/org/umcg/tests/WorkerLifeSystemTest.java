@@ -141,10 +141,10 @@ class WorkerLifeSystemTest {
         final CountDownLatch isLetGo = new CountDownLatch(1);
         try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
                  .holdLimit(Duration.ofMillis(10)).policy(stickyWhile(isStuck)).start()) {
-            final long before = ProcessCounter.read("rescues");
+            final long before = ProcessCounter.read("releases");
             final Thread thread = scheduler.threadFactory().newThread(() -> {
                 isStuck.set(true);
-                while (ProcessCounter.read("rescues") == before) {
+                while (ProcessCounter.read("releases") == before) {
                     LockSupport.parkNanos(1_000_000);
                 }
                 isLetGo.countDown();

@@ -27,12 +27,12 @@ static void umcg_release(struct umcg_info *info)
 {
 	if (!umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE))
 		return;
-	umcg_count(info, UMCG_RESCUES);
-	trace_umcg_rescue(info);
+	umcg_count(info, UMCG_RELEASES);
+	trace_umcg_release(info);
 	umcg_wake(umcg_sleeper(info));
 }
 
-/* Every server is stuck: let the listed workers go. Context: RCU read side. */
+/* Every server is stuck: release the listed workers. Context: RCU read side. */
 static void umcg_release_listed(struct task_struct *leader)
 {
 	struct umcg_info *info;
@@ -46,7 +46,7 @@ static void umcg_release_listed(struct task_struct *leader)
 }
 
 /*
- * A list is lost: let its workers go, to be listed anew. With @tid only those that
+ * A list is lost: release its workers, to be listed anew. With @tid only those that
  * name this server, else also those that wait by their own wish.
  *
  * Context: RCU read side.
@@ -152,7 +152,7 @@ static struct umcg_info *umcg_worker_at(u64 addr)
 /*
  * The last worker of the chain that starts at @first. NULL if a page is not there, or
  * the chain has more links than @group has workers: it runs in a circle, or some of
- * them, let go once, have exited since.
+ * them, released once, have exited since.
  */
 static struct umcg_info *umcg_last_listed(struct umcg_group *group, u64 first)
 {
@@ -171,11 +171,11 @@ static struct umcg_info *umcg_last_listed(struct umcg_group *group, u64 first)
 	return next || fault ? NULL : umcg_worker_at(addr);
 }
 
-/* Put the chain of workers that starts at @first before those of @heir. */
-static bool umcg_give_list(struct umcg_info *heir, u64 first)
+/* Put the chain of workers that starts at @first before those of @successor. */
+static bool umcg_give_list(struct umcg_info *successor, u64 first)
 {
-	struct umcg_info *last = umcg_last_listed(heir->group, first);
-	u64 *head = &heir->ut->runnable_workers_ptr;
+	struct umcg_info *last = umcg_last_listed(successor->group, first);
+	u64 *head = &successor->ut->runnable_workers_ptr;
 	u64 old = READ_ONCE(*head);
 	int tries;
 
@@ -205,29 +205,29 @@ static bool umcg_give_list(struct umcg_info *heir, u64 first)
  */
 void umcg_bequeath(struct umcg_info *server)
 {
-	struct umcg_info *heir;
+	struct umcg_info *successor;
 	u64 first;
 	int tries;
 
 	if (umcg_process_ends())
 		return;
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		heir = umcg_any_server(current);
-		if (!heir) {
+		successor = umcg_any_server(current);
+		if (!successor) {
 			umcg_release_lost(current, 0);
 			return;
 		}
 		first = xchg(&server->ut->runnable_workers_ptr, 0);
 		if (!first)
 			return;
-		if (!umcg_give_list(heir, first)) {
+		if (!umcg_give_list(successor, first)) {
 			umcg_release_lost(current, server->tid);
 			return;
 		}
-		umcg_wake(umcg_claim_idle(heir));
-		if (!READ_ONCE(heir->dead))
+		umcg_wake(umcg_claim_idle(successor));
+		if (!READ_ONCE(successor->dead))
 			return;
-		server = heir;
+		server = successor;
 	}
 }
 
