@@ -3,7 +3,7 @@
 #define _LINUX_UMCG_H
 
 /*
- * Where the rest of the kernel calls kernel/sched/umcg.c. For a task that is no
+ * Where the rest of the kernel calls kernel/sched/umcg*.c. For a task that is no
  * UMCG task each of these is one test of current->flags or current->umcg.
  */
 

@@ -2,7 +2,33 @@
 #ifndef _KERNEL_SCHED_UMCG_H
 #define _KERNEL_SCHED_UMCG_H
 
-/* What the files umcg*.c, and those that include some of them, share. */
+/*
+ * What the files umcg*.c share: the tasks of a process, and what each file offers.
+ *
+ * The files are floors of a house, lowest first. A file calls, and includes, what is
+ * below it or is its own; kernel-patches/floors checks that.
+ *
+ * umcg_debug		delays that force races
+ * umcg			tasks, states, clocks, and which worker a server runs
+ * umcg_trace		trace events
+ * umcg_pin		the pages of the shared structs
+ * umcg_fair		one task takes another one's place in the fair class
+ * umcg_hand_over	one task takes another one's CPU
+ * umcg_sleep		sleep, wake up, time out
+ * umcg_list		the lists of workers
+ * umcg_release		a worker goes on unmanaged, for want of servers
+ * umcg_inherit		a worker goes on unmanaged, since it inherits a priority
+ * umcg_watchdog	servers that are stuck
+ * umcg_leave		a task leaves; what a server leaves behind
+ * umcg_announce	a server is told of a worker that has been listed
+ * umcg_hold		a worker is held on its way to user mode
+ * umcg_block		a worker sleeps in the kernel
+ * umcg_attach		a server takes a worker
+ * umcg_wait		the system call umcg_wait()
+ * umcg_kick		the system call umcg_kick()
+ * umcg_task		the system call umcg_ctl(), exit
+ * umcg_proc		/proc/PID/umcg
+ */
 
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
@@ -79,12 +105,6 @@ enum umcg_count {
 /* How many tasks of a process are found by their tid without a search. */
 #define UMCG_TIDS	1024
 
-/* A timeout on the stack of the task that sleeps. */
-struct umcg_timeout {
-	struct hrtimer_sleeper	sleeper;
-	bool			armed;
-};
-
 /**
  * struct umcg_group - the UMCG tasks of one process
  * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
@@ -97,7 +117,7 @@ struct umcg_timeout {
  * @counts: what happened to tasks that have left since, see &enum umcg_count
  * @by_tid: at index tid modulo UMCG_TIDS, the last task that has put itself there
  * @pid: the process
- * @watchdog: looks whether the servers are stuck, see umcg_release.c
+ * @watchdog: looks whether the servers are stuck, see umcg_watchdog.c
  * @look_every: how often, in jiffies; 0: never
  * @looked_at: when it last did, in ns; its own
  * @pins: folios of the tasks' structs
@@ -362,25 +382,27 @@ static inline void umcg_count(struct umcg_info *info, enum umcg_count what)
 	WRITE_ONCE(info->counts[what], info->counts[what] + 1);
 }
 
+/* Has a worker a priority from somebody who waits for its mutex? */
+static inline bool umcg_has_inherited(const struct umcg_info *info)
+{
+	return READ_ONCE(info->task->prio) < READ_ONCE(info->task->normal_prio);
+}
+
+/* umcg.c */
+bool umcg_set_running(struct umcg_info *info);
 s64 umcg_clock_offset(clockid_t clockid);
 u64 umcg_now(const struct umcg_info *info);
 u64 umcg_host_time(const struct umcg_info *info, u64 ns);
 struct umcg_info *umcg_search(pid_t tid);
 struct umcg_info *umcg_find_server(pid_t tid);
-bool umcg_set_running(struct umcg_info *info);
-bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
-bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
-bool umcg_is_on_list(struct umcg_info *info);
-void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
-bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
+bool umcg_count_running(struct umcg_info *info);
+void umcg_count_stopped(struct umcg_info *info);
 struct umcg_info *umcg_detach(struct umcg_info *info);
 void umcg_drop_worker(struct umcg_info *server);
 void umcg_await_runner(struct umcg_info *info);
-struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
-				  struct task_struct *next);
-bool umcg_count_running(struct umcg_info *info);
-void umcg_count_stopped(struct umcg_info *info);
-void umcg_leave(struct umcg_info *info);
+bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
+struct umcg_group *umcg_find_group(struct task_struct *task);
+void umcg_put_group(struct umcg_group *group);
 
 /* umcg_search(), quick for a task that waits now and then. */
 static inline struct umcg_info *umcg_find(pid_t tid)
@@ -395,101 +417,46 @@ static inline struct umcg_info *umcg_find(pid_t tid)
 	return umcg_search(tid);
 }
 
-/* umcg_hold.c */
-void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
-	       struct task_struct *next, bool in_call);
-int umcg_enter_call(struct umcg_info *info);
-
-/* umcg_inherit.c */
-void umcg_release_heir(struct umcg_info *info);
-void umcg_init_inherit(struct umcg_info *info);
-void umcg_end_inherit(struct umcg_info *info);
-
-/* Has a worker a priority from somebody who waits for its mutex? */
-static inline bool umcg_has_inherited(const struct umcg_info *info)
-{
-	return READ_ONCE(info->task->prio) < READ_ONCE(info->task->normal_prio);
-}
-
 /* umcg_pin.c */
 struct umcg_pin *umcg_get_pin(struct umcg_group *group, unsigned long addr,
 			      struct umcg_task **ut);
 void umcg_uncharge_pin(struct umcg_group *group, struct umcg_pin *pin);
 void umcg_put_pin(struct umcg_pin *pin);
 
-/* umcg_release.c */
-struct umcg_info *umcg_home(struct umcg_info *info);
-void umcg_orphan_workers(struct umcg_info *server);
-void umcg_bequeath(struct umcg_info *server);
-void umcg_init_watchdog(struct umcg_group *group);
-void umcg_set_looks(struct umcg_group *group);
-void __umcg_start_watchdog(struct umcg_group *group);
-
-static inline void umcg_start_watchdog(struct umcg_group *group)
-{
-	if (!timer_pending(&group->watchdog))
-		__umcg_start_watchdog(group);
-}
-
-/* umcg_task.c */
-struct umcg_group *umcg_find_group(struct task_struct *task);
-void umcg_put_group(struct umcg_group *group);
-
-/* umcg_sleep.c */
-struct task_struct *umcg_claim_idle(struct umcg_info *server);
-void __umcg_wake(struct task_struct *task);
-bool umcg_hand_over_or_wake(struct umcg_info *info, struct task_struct *next);
-void umcg_schedule(struct umcg_info *info, struct task_struct *next);
-void umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next);
-void __umcg_start_timeout(struct umcg_timeout *timeout,
-			  const struct umcg_info *info, u64 abs_ns);
-
-/**
- * umcg_sleeper - the thread of a worker that has been made RUNNING
- * @info: the worker
- *
- * Context: RCU read side.
- * Returns: its thread, with a reference, to be woken; NULL if it is not asleep in
- * umcg_hold(), and will not be.
- */
-static inline struct task_struct *umcg_sleeper(struct umcg_info *info)
-{
-	/* Pairs with umcg_hold(): the state was written, now look who sleeps. */
-	return READ_ONCE(info->parked) ? get_task_struct(info->task) : NULL;
-}
-
-static inline void umcg_wake(struct task_struct *task)
-{
-	if (task)
-		__umcg_wake(task);
-}
-
-static inline void umcg_start_timeout(struct umcg_timeout *timeout,
-				      const struct umcg_info *info, u64 abs_ns)
-{
-	timeout->armed = abs_ns;
-	if (abs_ns)
-		__umcg_start_timeout(timeout, info, abs_ns);
-}
-
-static inline bool umcg_timed_out(const struct umcg_timeout *timeout)
-{
-	return timeout->armed && !READ_ONCE(timeout->sleeper.task);
-}
-
-static inline void umcg_end_timeout(struct umcg_timeout *timeout)
-{
-	if (!timeout->armed)
-		return;
-	hrtimer_cancel(&timeout->sleeper.timer);
-	destroy_hrtimer_on_stack(&timeout->sleeper.timer);
-}
+/* umcg_fair.c, part of fair.c */
+void fair_hand_over(struct rq *rq, struct task_struct *prev,
+		    struct task_struct *next);
 
 /* umcg_hand_over.c, part of core.c */
 enum umcg_hand_over umcg_hand_over(struct task_struct *next);
 
-/* umcg_fair.c, part of fair.c */
-void fair_hand_over(struct rq *rq, struct task_struct *prev,
-		    struct task_struct *next);
+/* umcg_list.c */
+bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
+bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
+bool umcg_is_on_list(struct umcg_info *info);
+
+/* umcg_release.c */
+void umcg_release_listed(struct task_struct *leader);
+void umcg_release_lost(struct task_struct *leader, pid_t tid);
+
+/* umcg_inherit.c */
+void umcg_release_heir(struct umcg_info *info);
+void umcg_init_inherit(struct umcg_info *info);
+void umcg_end_inherit(struct umcg_info *info);
+
+/* umcg_leave.c */
+struct umcg_info *umcg_home(struct umcg_info *info);
+void umcg_bequeath(struct umcg_info *server);
+void umcg_leave(struct umcg_info *info);
+
+/* umcg_announce.c */
+void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
+struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
+				  struct task_struct *next);
+
+/* umcg_hold.c */
+void umcg_hold(struct umcg_info *info, struct pt_regs *regs,
+	       struct task_struct *next, bool in_call);
+int umcg_enter_call(struct umcg_info *info);
 
 #endif /* _KERNEL_SCHED_UMCG_H */

@@ -9,10 +9,12 @@
 
 #include <linux/debugfs.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
-#include "umcg.h"
+#include "umcg_debug.h"
 
 #define UMCG_MAX_DELAY_US	1000000
 

@@ -11,6 +11,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 /* How soon a preemption that was deferred is tried again. */
@@ -324,6 +325,27 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	else
 		/* It has been run already, by somebody else. */
 		umcg_wake(next);
+}
+
+/**
+ * __umcg_sched_yield - sched_yield() of a worker
+ *
+ * Other workers that could run go first: the caller is preempted on its way to user
+ * mode, critical or not, as it has asked for that.
+ *
+ * Returns: false if there are none, or if the caller is not to be held.
+ */
+bool __umcg_sched_yield(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (atomic_read(&info->group->listed) <= 0 || umcg_has_inherited(info) ||
+	    !umcg_try_state(info, UMCG_TASK_RUNNING,
+			    UMCG_TASK_RUNNING | UMCG_TF_PREEMPT))
+		return false;
+	info->yields = true;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+	return true;
 }
 
 /*

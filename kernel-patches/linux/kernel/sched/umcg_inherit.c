@@ -8,10 +8,8 @@
  * are stuck does, and is held again once it has given the priority back.
  */
 
-#include <linux/mmu_context.h>
-
-#include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 /**

@@ -9,6 +9,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 static int umcg_kick_server(struct umcg_info *info)

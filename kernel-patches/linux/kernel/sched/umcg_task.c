@@ -3,7 +3,7 @@
  * User Managed Concurrency Groups: the life of a task, and what is told of it.
  *
  * A task's struct is reached through the kernel's own mapping of its page, which
- * registration pins. So nothing in umcg.c ever faults, and a thread that scribbles
+ * registration pins. So no hook ever faults on it, and a thread that scribbles
  * over, unmaps or shares that memory harms nobody but itself: the page stays ours
  * until nobody can be looking at it any more.
  */
@@ -17,26 +17,7 @@
 #include <linux/uaccess.h>
 
 #include "umcg.h"
-
-/* The UMCG tasks of @task's process, or NULL if it never had one. */
-struct umcg_group *umcg_find_group(struct task_struct *task)
-{
-	return READ_ONCE(task->signal->umcg);
-}
-
-/**
- * umcg_put_group - give up what a process, or its watchdog that is armed, has of it
- * @group: the group
- *
- * Context: any.
- */
-void umcg_put_group(struct umcg_group *group)
-{
-	if (!refcount_dec_and_test(&group->refs))
-		return;
-	put_pid(group->pid);
-	kfree(group);
-}
+#include "umcg_watchdog.h"
 
 /* The last thread of the process is forgotten, and so are those who could look. */
 void umcg_process_gone(struct signal_struct *sig)

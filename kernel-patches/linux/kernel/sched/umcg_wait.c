@@ -12,8 +12,9 @@
 
 #include "sched.h"
 #include "umcg.h"
-#include "umcg_trace.h"
 #include "umcg_attach.h"
+#include "umcg_sleep.h"
+#include "umcg_watchdog.h"
 
 /* There is nothing to wait for: the caller goes on as RUNNING. */
 static int umcg_end_wait(struct umcg_info *info, int ret)
