@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * User Managed Concurrency Groups: tasks, states, clocks, and which worker a server
- * runs.
+ * User Managed Concurrency Groups: states, clocks, and which worker a server runs.
  *
  * State words, lists and flags are described in uapi/linux/umcg.h and in
  * Documentation/userspace-api/umcg.txt. The list at the top of umcg.h says what is in
@@ -40,22 +39,6 @@
 #include <linux/uaccess.h>
 
 #include "umcg.h"
-
-/**
- * umcg_set_running - move a task from RUNNABLE, with whatever flags, to RUNNING
- * @info: the task: a server, or the calling worker that stays on its server
- *
- * A full barrier when it succeeds; the caller then owes a server a wake-up.
- *
- * Returns: true if this call made the change.
- */
-bool umcg_set_running(struct umcg_info *info)
-{
-	u32 state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
-
-	return (state & UMCG_TASK_STATE_MASK) == UMCG_TASK_RUNNABLE &&
-	       umcg_try_state(info, state, UMCG_TASK_RUNNING);
-}
 
 /**
  * umcg_clock_offset - how far a clock is ahead in the caller's time namespace
@@ -134,14 +117,6 @@ struct umcg_info *umcg_search(pid_t tid)
 	return rcu_dereference(task->umcg);
 }
 
-/* The same for a server. */
-struct umcg_info *umcg_find_server(pid_t tid)
-{
-	struct umcg_info *info = umcg_find(tid);
-
-	return info && !info->is_worker ? info : NULL;
-}
-
 /* Returns: true if @info was not counted as RUNNING before. */
 bool umcg_count_running(struct umcg_info *info)
 {
@@ -155,12 +130,6 @@ bool umcg_count_running(struct umcg_info *info)
 	while (now > max && !atomic_try_cmpxchg(&group->max_running, &max, now))
 		;
 	return true;
-}
-
-void umcg_count_stopped(struct umcg_info *info)
-{
-	if (xchg(&info->counted, 0))
-		atomic_dec(&info->group->running);
 }
 
 /**
@@ -188,20 +157,6 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 	}
 	raw_spin_unlock(&server->lock);
 	return mine ? server : NULL;
-}
-
-/**
- * umcg_drop_worker - a server's wait is over, its worker runs on without it
- * @server: the server, its lock held
- */
-void umcg_drop_worker(struct umcg_info *server)
-{
-	lockdep_assert_held(&server->lock);
-
-	if (server->worker) {
-		WRITE_ONCE(server->worker->runner, NULL);
-		server->worker = NULL;
-	}
 }
 
 /* Wait until whoever runs the calling worker is done with umcg_attach(). */

@@ -47,7 +47,7 @@ DEFINE_EVENT(umcg_worker, umcg_release, TP_PROTO(const struct umcg_info *info), 
 
 /*
  * The calling thread has given its CPU to another one, and has it back; or it could
- * not: @result is an enum umcg_hand_over of kernel/sched/umcg.h, 0 for success.
+ * not: @result is an enum umcg_hand_over of umcg_info.h, 0 for success.
  */
 TRACE_EVENT(umcg_hand_over,
 	    TP_PROTO(int tid, int result),

@@ -31,7 +31,7 @@ static __always_inline int umcg_find_next(struct umcg_info *info, struct umcg_in
 	*next = NULL;
 	if (!tid || tid & UMCG_NEXT_TID_CONSUMED)
 		return 0;
-	*next = umcg_find(tid);
+	*next = umcg_find_in(info->group, tid);
 	return *next && (*next)->is_worker && *next != info ? 0 : -ESRCH;
 }
 
@@ -260,9 +260,8 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	info->deadline = abs_timeout_ns;
 	info->timed_out = false;
 	info->wait_left = false;
-	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
-		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
-			       UMCG_TASK_RUNNABLE);
+	umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
+		       UMCG_TASK_RUNNABLE);
 	if (server && (again || umcg_push_runnable(info, server))) {
 		umcg_has_listed(info, server);
 	} else if (server) {
