@@ -8,14 +8,14 @@
  *
  * Three things order everything:
  *
- * 1. A state word changes by cmpxchg only. Whoever moves a worker from RUNNABLE
- *    to RUNNING owns that run; whoever moves a server from RUNNABLE to RUNNING
- *    owes it a wake-up.
+ * 1. A state word changes by cmpxchg only. The thread that moves a worker from
+ *    RUNNABLE to RUNNING owns that run; the one that moves a server from RUNNABLE to
+ *    RUNNING owes it a wake-up.
  *
  * 2. Which worker a server runs, umcg_info::worker and ::runner, changes under
- *    the server's lock only. A server with a worker is busy: it is woken when
- *    that worker stops, when it is kicked, and by its own timeout, but not
- *    because some other worker became runnable.
+ *    the server's lock only. A server with a worker is busy: it is woken when that
+ *    worker stops, by a kick, and by its own timeout, but not when some other worker
+ *    becomes runnable.
  *
  * 3. A sleeper sets its task state and then reads its state word; a waker
  *    writes the state word and then calls try_to_wake_up(). Likewise for lists:
@@ -159,7 +159,7 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 	return mine ? server : NULL;
 }
 
-/* Wait until whoever runs the calling worker is done with umcg_attach(). */
+/* Wait until the server that runs the calling worker is done with umcg_attach(). */
 void umcg_await_runner(struct umcg_info *info)
 {
 	struct umcg_info *server = READ_ONCE(info->runner);

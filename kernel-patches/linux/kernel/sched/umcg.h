@@ -42,10 +42,10 @@
 /* All that a hand-over touches of a shared struct is in one cache line. */
 #define UMCG_TASK_ALIGN	64
 
-/* The flags of a state word that there are. */
+/* All flags that a state word can have. */
 #define UMCG_TF_KNOWN	(UMCG_TF_PREEMPT | UMCG_TF_COND_WAIT)
 
-/* How often a word that user space keeps changing is tried before we give up. */
+/* How often the kernel tries a word that user space keeps changing before it gives up. */
 #define UMCG_TRIES	64
 
 /* Where the task is found by its tid; only the task itself puts itself there. */
@@ -125,8 +125,8 @@ static inline void umcg_set_managed(struct umcg_info *info)
 }
 
 /*
- * A worker is about to be pushed on a list, or is no longer on a list or in a queue. No
- * one else can list it meanwhile.
+ * A worker is about to be pushed on a list, or is no longer on a list or in a queue.
+ * Nobody else can list it meanwhile.
  */
 static inline void umcg_set_listed(struct umcg_info *info, bool listed)
 {
@@ -168,7 +168,7 @@ static inline void umcg_drop_worker(struct umcg_info *server)
 	}
 }
 
-/* Has a worker a priority from somebody who waits for its mutex? */
+/* Has a worker inherited a priority from a thread that waits for its mutex? */
 static inline bool umcg_has_inherited(const struct umcg_info *info)
 {
 	return READ_ONCE(info->task->prio) < READ_ONCE(info->task->normal_prio);

@@ -61,14 +61,14 @@ static int umcg_take_idle_tid(u32 __user *word)
  * umcg_announce - see that somebody awake looks at a runnable list
  * @idle_word: idle_server_tid_ptr of a worker that was on that list a moment ago
  * @server_tid: the list's owner
- * @next: whom the caller is about to hand over to, or NULL; it does not wait for
- *	pages that this may have to fault in
+ * @next: the thread that the caller is about to hand over to, or NULL; it does not wait
+ *	for pages that this may have to fault in
  *
- * The owner if it idles, else the idle server that user space advertises, else
- * nobody: the next server to run finds it.
+ * Claims the owner if it idles, else the idle server that user space advertises, else
+ * nobody: the next server to look finds the list.
  *
  * Context: process context, may sleep.
- * Returns: whom the caller is to hand over to; NULL: nobody.
+ * Returns: the thread that the caller is to hand over to, or NULL.
  */
 struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next)

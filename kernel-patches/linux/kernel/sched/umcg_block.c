@@ -23,8 +23,8 @@ static struct umcg_info *umcg_server_of(struct umcg_info *info,
 
 /*
  * A worker that somebody may run sleeps, but not because it is held: in a signal
- * handler, on a fault, or after it was released. That is unmanaged time, and nobody is
- * told unless a server runs it.
+ * handler, on a fault, or after it was released. That is unmanaged time: no server is
+ * told, unless one runs the worker.
  *
  *   umcg_doze()                     umcg_claim()
  *   dozing = true                   state = RUNNING
@@ -32,7 +32,7 @@ static struct umcg_info *umcg_server_of(struct umcg_info *info,
  *   RUNNING?                        dozing?
  *     yes: it blocks as usual         yes: BLOCKED, unless it is awake by now
  *
- * Returns: true if nobody is to be told; false if it is RUNNING.
+ * Returns: true if no server is to be told; false if the worker is RUNNING.
  */
 static bool umcg_doze(struct umcg_info *info)
 {
@@ -46,7 +46,7 @@ static bool umcg_doze(struct umcg_info *info)
 }
 
 /*
- * RUNNING -> BLOCKED: listed, off its server, and that one awake.
+ * RUNNING -> BLOCKED: list the worker, take it off its server, and claim the server.
  *
  * Returns: the server's thread, which is to run in the caller's place.
  */
@@ -57,7 +57,7 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 
 	rcu_read_lock();
 	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
-	/* Uncounted first: who sees it BLOCKED may run another one at once. */
+	/* Uncount it first: a server that sees it BLOCKED may run another one at once. */
 	umcg_count_stopped(info);
 	umcg_point(UMCG_POINT_BLOCK);
 	/* A kick may add PREEMPT between the two; then the second one fits. */
@@ -137,7 +137,7 @@ void __umcg_worker_running(struct task_struct *tsk)
 				umcg_state(info) == UMCG_TASK_NONE;
 		raw_spin_unlock(&info->lock);
 	}
-	/* Held: a tracer's stop is over, say. */
+	/* It may be held already: a tracer's stop is over, say. */
 	if (info->blocked || READ_ONCE(info->held))
 		set_tsk_thread_flag(tsk, TIF_NOTIFY_RESUME);
 }

@@ -3,11 +3,11 @@
  * User Managed Concurrency Groups: switch to a sleeping task without waking it.
  * Part of core.c.
  *
- * A wake-up followed by a sleep takes the long way: the sleeper is enqueued, and
- * its load tracked anew; the caller is dequeued, likewise; a task is picked. Where
- * one task goes to sleep for another one's sake, and both are equals to their
- * class, the run queue looks the same before and after. So @next takes the place
- * of the running task, see umcg_fair.c, and what remains is the switch itself.
+ * A wake-up followed by a sleep takes the long way: it enqueues the sleeper and tracks
+ * its load anew, dequeues the caller likewise, and picks a task. Where one task goes to
+ * sleep for another one's sake, and both are equals to their class, the run queue looks
+ * the same before and after. So @next takes the place of the running task, see
+ * umcg_fair.c, and what remains is the switch itself.
  *
  * Only a task that sleeps for umcg_wait() or umcg_hold() is switched to. Elsewhere a
  * wake-up has more to do: a task that waits for I/O has in_iowait and the run queue's
@@ -37,9 +37,9 @@
 #include "umcg.h"
 
 /*
- * The averages that two tasks swap are scaled by weight, and belong to a group; and
- * time that the one has run is charged to the cgroups of the other, of whatever
- * controller. The task group may also be that of a session.
+ * The averages that two tasks swap are scaled by weight and belong to a group, and the
+ * time that one has run is charged to the cgroups of the other, of every controller.
+ * The task group may also be that of a session.
  */
 static bool umcg_are_equal(struct task_struct *prev, struct task_struct *next)
 {

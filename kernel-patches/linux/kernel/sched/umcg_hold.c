@@ -19,11 +19,11 @@
 
 /*
  * Put the calling worker on its server's runnable list, to be held. It is marked as
- * listed before it becomes RUNNABLE, see umcg_claim(), and RUNNABLE before the push:
- * who finds it on the list may run it.
+ * listed before it becomes RUNNABLE, see umcg_claim(), and is RUNNABLE before the push,
+ * since a server that finds it on the list may run it.
  *
  * Returns: false if there is no such server, or if user space keeps changing
- * the words that this needs; the worker then goes on unmanaged. *@next is whom to
+ * the words that this needs; the worker then goes on unmanaged. *@next is the thread to
  * hand over to.
  */
 static bool umcg_enqueue(struct umcg_info *info, u32 from,
@@ -36,10 +36,10 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	rcu_read_lock();
 	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
-	/* Uncounted first: once it is RUNNABLE another one may run at once. */
+	/* Uncount it first: once it is RUNNABLE another one may run at once. */
 	if (server)
 		umcg_count_stopped(info);
-	/* A server that has just run it clears these, under the lock waited for. */
+	/* A server that has just run it clears what follows, under the same lock. */
 	umcg_await_runner(info);
 	WRITE_ONCE(info->held, true);
 	again = READ_ONCE(info->listed);
@@ -72,7 +72,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
  * The calling worker's own wait has timed out: make it runnable, once. BLOCKED keeps
  * everybody off until it is on the list.
  *
- * Returns: whom to hand over to, or NULL.
+ * Returns: the thread to hand over to, or NULL.
  */
 static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 					       struct pt_regs *regs)
@@ -98,9 +98,9 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 
 /*
  * Does a signal handler run that interrupted the hold? It has returned once the stack
- * is as it was. One that was left by a jump is found by the stack pointer, which is
- * above the frame of the outermost handler, and not on the alternate stack, where a
- * nested one may be.
+ * is as it was. A handler that was left by a jump is found by the stack pointer, which
+ * is above the frame of the outermost handler, and not on the alternate stack, where a
+ * nested handler may be.
  */
 static bool umcg_in_handler(struct umcg_info *info, unsigned long sp)
 {
@@ -165,7 +165,7 @@ static void umcg_hold_later(struct umcg_info *info)
  * umcg_hold - stop the calling worker until it is RUNNING
  * @info: the worker
  * @regs: its user registers, or NULL
- * @next: whom to hand over to, or NULL
+ * @next: the thread to hand over to, or NULL
  * @in_call: in umcg_wait(); else on the way to user mode, from wherever
  *
  * Signals end the hold for as long as their handlers run: __umcg_signal_delivered()
@@ -264,8 +264,8 @@ int umcg_enter_call(struct umcg_info *info)
 }
 
 /*
- * On the way to user mode: a worker that slept, was kicked, or waits by its own
- * wish, is held here.
+ * On the way to user mode. A worker that slept, was kicked, or waits by its own wish
+ * is held here.
  */
 void __umcg_notify_resume(struct pt_regs *regs)
 {
@@ -323,7 +323,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	if (READ_ONCE(info->held))
 		umcg_hold(info, regs, next, false);
 	else
-		/* It has been run already, by somebody else. */
+		/* Some server has run it already. */
 		umcg_wake(next);
 }
 
@@ -349,9 +349,9 @@ bool __umcg_sched_yield(void)
 }
 
 /*
- * A handler is about to run. When it interrupts a worker that may not run, it
- * runs as unmanaged time: until its sigreturn, until a server runs the worker,
- * or until a jump out of it is noticed, see umcg_in_handler().
+ * A handler is about to run. When it interrupts a worker that may not run, its time is
+ * unmanaged: until its sigreturn, until a server runs the worker, or until a jump out
+ * of it is noticed, see umcg_in_handler().
  */
 void __umcg_signal_delivered(void)
 {

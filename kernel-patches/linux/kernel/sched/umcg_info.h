@@ -15,7 +15,7 @@
 /**
  * enum umcg_hand_over - what umcg_hand_over() returns
  * @UMCG_HAND_OVER_DONE: the caller slept, the other one ran in its place
- * @UMCG_HAND_OVER_AWAKE: that one does not sleep, or not for our sake
+ * @UMCG_HAND_OVER_AWAKE: the other one does not sleep, or not in umcg_wait() or held
  * @UMCG_HAND_OVER_QUEUED: it is on a run queue, or a CPU: not asleep yet
  * @UMCG_HAND_OVER_AFFINITY: it may not run on this CPU, or the caller may not leave it
  * @UMCG_HAND_OVER_UNEQUAL: the two are not in the fair class with the same weight,
@@ -69,7 +69,8 @@ enum umcg_count {
 
 /**
  * struct umcg_group - the UMCG tasks of one process
- * @refs: the process', in signal_struct::umcg, and one of the watchdog while it is armed
+ * @refs: one of the process, in signal_struct::umcg, and one of the watchdog while it is
+ *	armed
  * @running: workers that are RUNNING now, as the kernel counts them
  * @max_running: the most there were since the process had no task
  * @servers: registered servers
@@ -124,12 +125,12 @@ struct umcg_group {
  * held	worker: sets, clears;	READ/WRITE_ONCE, set	the worker itself
  *	server that runs it:	before the worker can
  *	clears			be run
- * listed	worker: sets, or who	xchg before the		umcg_claim(), see there;
- *	wakes it; who runs	worker is RUNNABLE	umcg_release_listed(),
- *	it: clears					which is only a hint
+ * listed	worker, its waker: set;	xchg before the		umcg_claim(), see there;
+ *	server that runs it:	worker is RUNNABLE	umcg_release_listed(),
+ *	clears						which is only a hint
  * listing	as listed; cleared by	WRITE_ONCE; cleared by	umcg_is_on_list()
- *	whoever has pushed it	a release
- * list_number,	server: who pushes;	its @list_lock		umcg_is_on_list(), which
+ *	the one that pushed it	a release
+ * list_number,	server: the pusher;	its @list_lock		umcg_is_on_list(), which
  *   list_tid	worker: the same				reads the head before
  * inherits	the worker		irq_work_queue()	umcg_release_heir()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
@@ -201,7 +202,7 @@ struct umcg_group {
  * @listing: worker: it is marked as listed, but not pushed yet
  * @list_number: server: how often its runnable list was found empty by a push; worker:
  *	what that was when it was pushed
- * @list_tid: worker: on whose list
+ * @list_tid: worker: the server that has it on its list
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due

@@ -2,10 +2,11 @@
 /*
  * User Managed Concurrency Groups: held workers that inherit a priority.
  *
- * A thread of a higher priority that waits for a PI mutex lends it to the owner. Where
- * the owner is a worker that is held, a server would have to pick it, and knows
- * nothing of that. So it is released: it executes in state NONE, as one whose servers
- * are stuck does, and is held again once it has given the priority back.
+ * A thread of a higher priority that waits for a PI mutex lends that priority to the
+ * owner. Where the owner is a held worker, a server would have to pick it, and knows
+ * nothing of the priority. So the worker is released: it executes in state NONE, as a
+ * worker whose servers are stuck does, and is held again once it has given the priority
+ * back.
  */
 
 #include "umcg.h"
@@ -14,14 +15,14 @@
 
 /**
  * umcg_release_heir - release a worker that has inherited a priority
- * @info: the worker; one that waits by its own wish, or is not held, is left alone
+ * @info: the worker; left alone where it waits by its own wish, or is not held
  *
  *   umcg_has_listed()                 rt_mutex_setprio()
  *   RUNNABLE, pushed                  the worker's prio is higher
  *   full barrier (cmpxchg)            irq_work_queue(), a full barrier
  *   higher? release it                RUNNABLE? release it
  *
- * Context: hard interrupt, the worker itself, or whoever has listed it.
+ * Context: hard interrupt, the worker itself, or the thread that has listed it.
  */
 void umcg_release_heir(struct umcg_info *info)
 {
@@ -39,7 +40,7 @@ static void umcg_inherit_work(struct irq_work *work)
 	umcg_release_heir(container_of(work, struct umcg_info, inherits));
 }
 
-/* The worker's priority has changed. Context: its pi_lock and run queue locked. */
+/* The priority of a worker has changed. Context: its pi_lock and run queue locked. */
 void __umcg_prio_inherited(struct task_struct *tsk)
 {
 	struct umcg_info *info;

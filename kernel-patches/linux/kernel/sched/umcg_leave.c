@@ -12,14 +12,14 @@
 #include "umcg.h"
 #include "umcg_sleep.h"
 
-/* All threads go: exit_group(), a fatal signal, execve(). */
+/* Do all threads go: exit_group(), a fatal signal, execve()? */
 static bool umcg_process_ends(void)
 {
 	return current->signal->flags & SIGNAL_GROUP_EXIT ||
 	       current->signal->group_exec_task;
 }
 
-/* Some server of the process, but for one that leaves; NULL: none is left. */
+/* Some server of the process that does not leave; NULL: none is left. */
 static struct umcg_info *umcg_any_server(struct task_struct *leader)
 {
 	struct umcg_info *info;
@@ -37,7 +37,7 @@ static struct umcg_info *umcg_any_server(struct task_struct *leader)
  * umcg_home - the server that hears of a worker
  * @info: the calling worker
  *
- * The one that it names; when that one has been a server and is gone, any other.
+ * It is the server that the worker names; when that one is gone, any other.
  *
  *   umcg_home()                     umcg_leave() of the server
  *   dead?                           the worker's orphan_tid = its tid
@@ -93,8 +93,8 @@ static struct umcg_info *umcg_worker_at(u64 addr)
 
 /*
  * The last worker of the chain that starts at @first. NULL if a page is not there, or
- * the chain has more links than @group has workers: it runs in a circle, or some of
- * them, released once, have exited since.
+ * the chain has more links than @group has workers: it runs in a circle, or some of its
+ * workers have been released, and have exited since.
  */
 static struct umcg_info *umcg_last_listed(struct umcg_group *group, u64 first)
 {
@@ -135,8 +135,8 @@ static bool umcg_give_list(struct umcg_info *successor, u64 first)
  * umcg_bequeath - see to the workers that a server leaves behind
  * @server: it is marked dead, and runs nobody
  *
- * Also called by whoever has pushed a worker on the list of a server that turns out
- * to be dead. Both take the list with xchg.
+ * A thread that has pushed a worker on the list of a server calls this too when that
+ * server turns out to be dead. Both take the list with xchg.
  *
  *   umcg_leave()                    umcg_has_listed()
  *   dead = true                     push (cmpxchg)
@@ -177,8 +177,8 @@ void umcg_bequeath(struct umcg_info *server)
  * umcg_leave - take a task that unregisters or exits out of everybody's hands
  * @info: the calling task's info
  *
- * A worker's server is woken; a server's worker goes on without one, and others
- * hear of the rest, see umcg_bequeath().
+ * Where a worker leaves, its server is woken. Where a server leaves, its worker goes on
+ * without one, and its list is bequeathed, see umcg_bequeath().
  */
 void umcg_leave(struct umcg_info *info)
 {

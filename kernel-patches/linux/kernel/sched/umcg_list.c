@@ -72,7 +72,7 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 	return pushed;
 }
 
-/* Is the struct at @addr on the list that starts at @first? If it is too long, yes. */
+/* Is the struct at @addr on the list that starts at @first? Yes, if the list is too long. */
 static bool umcg_find_in_list(struct umcg_group *group, u64 first, u64 addr)
 {
 	int left = atomic_read(&group->workers);
@@ -108,7 +108,7 @@ static bool umcg_is_bequeathed(struct umcg_info *info)
 }
 
 /**
- * umcg_is_on_list - can whoever takes the runnable list find a worker there?
+ * umcg_is_on_list - can a server that takes the runnable list find a worker there?
  * @info: a worker that is RUNNABLE, or released
  *
  *   umcg_push_runnable()            umcg_is_on_list()
@@ -116,8 +116,8 @@ static bool umcg_is_bequeathed(struct umcg_info *info)
  *   push (cmpxchg, full barrier)    read barrier
  *   the worker's number = that      the worker's number that of the list?
  *
- * A list that was taken, and has got others since, is found to have another number.
- * Only where user space puts back what it has taken, the number tells too little.
+ * A list that was taken, and has got others since, has another number. Only where user
+ * space puts back what it has taken does the number tell too little.
  *
  * Context: RCU read side.
  */

@@ -4,8 +4,8 @@
  *
  * One "name value" line each. Counters only grow; they need not be of the same moment.
  *
- * Like /proc/PID/io they are for those who may trace the task, at the time of each read:
- * a file that was opened before may outlive an execve() that changes who that is.
+ * Like /proc/PID/io they are for readers that may trace the task, at the time of each
+ * read: a file that was opened before may outlive an execve() that takes that right away.
  */
 
 #include <linux/ptrace.h>

@@ -3,8 +3,8 @@
  * User Managed Concurrency Groups: how tasks go to sleep, with a timeout or for
  * another task's sake, and how they are woken.
  *
- * Who makes a sleeper RUNNING gets a reference to its thread, and must then either
- * wake it or, when about to sleep itself, hand over to it.
+ * The caller that makes a sleeper RUNNING gets a reference to its thread, and must then
+ * either wake it or, when about to sleep itself, hand over to it.
  */
 
 #include <linux/hrtimer.h>

@@ -33,7 +33,7 @@ void __umcg_start_timeout(struct umcg_timeout *timeout,
  */
 static inline struct task_struct *umcg_sleeper(struct umcg_info *info)
 {
-	/* Pairs with umcg_hold(): the state was written, now look who sleeps. */
+	/* Pairs with umcg_hold(): the state was written, now look whether it sleeps. */
 	return READ_ONCE(info->parked) ? get_task_struct(info->task) : NULL;
 }
 

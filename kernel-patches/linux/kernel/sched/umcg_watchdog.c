@@ -35,8 +35,8 @@ static u64 umcg_could_run(struct umcg_info *info, struct task_struct *t,
 }
 
 /*
- * Is this server stuck, for longer than its limit? One that waits, or has moved since the
- * last look, is not; nor is one that is stopped, frozen or traced.
+ * Is this server stuck, for longer than its limit? It is not if it waits, has moved since
+ * the last look, or is stopped, frozen or traced.
  */
 static bool umcg_is_stuck(struct umcg_info *info, struct task_struct *t,
 			  u64 passed)
@@ -78,7 +78,7 @@ static enum umcg_servers umcg_look_at_servers(struct task_struct *leader,
 	return ret;
 }
 
-/* A while ago a server left umcg_wait(), or a worker was listed. Does all move? */
+/* A while ago a server left umcg_wait(), or a worker was listed. Do the servers move? */
 static void umcg_watch(struct timer_list *timer)
 {
 	struct umcg_group *group = from_timer(group, timer, watchdog);
@@ -128,7 +128,7 @@ void __umcg_start_watchdog(struct umcg_group *group)
  * umcg_set_looks - find out how often the watchdog has to look at the servers
  * @group: the calling process', one of whose servers has come or gone
  *
- * Never, if one of them has no limit: then all are not stuck, whatever they do.
+ * Never, if one of them has no limit: then not all are stuck, whatever they do.
  */
 void umcg_set_looks(struct umcg_group *group)
 {

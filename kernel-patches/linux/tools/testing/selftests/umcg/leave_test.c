@@ -322,7 +322,7 @@ static int listed_once(struct umcg_task *server, struct umcg_task *ut, int n)
 
 /*
  * R57, I3: several became runnable at once, so that their order on the list is known
- * to nobody but the list. Who is RUNNABLE may be on its way to a list still.
+ * to nobody but the list. A RUNNABLE worker may be on its way to a list still.
  */
 TEST_F(leave, workers_listed_at_the_same_time_are_bequeathed)
 {

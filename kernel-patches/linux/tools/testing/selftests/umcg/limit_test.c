@@ -211,7 +211,7 @@ static void wait_for_good(struct worker *w)
 	step(w);
 }
 
-/* Who waits by its own wish is on no list: no server owes it anything. */
+/* A worker that waits by its own wish is on no list: no server owes it anything. */
 TEST_F(limit, a_worker_that_waits_by_its_own_wish_is_not_released)
 {
 	ASSERT_TRUE(start_and_await(&self->w[0], self->ut + 1, self->server,

@@ -68,7 +68,7 @@ static inline int idle_until_listed(struct umcg_task *server)
 		if (which)
 			break;
 		server->next_tid = 0;
-		/* Who is not woken shows that by waiting for too long. */
+		/* A server that is not woken shows that by waiting for too long. */
 		if (umcg_wait(0, deadline) == -ETIMEDOUT)
 			break;
 	}
