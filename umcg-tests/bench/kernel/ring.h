@@ -101,14 +101,14 @@ static inline void check_turns(const struct ring *ring, long turns)
 /* Run it to the end, and see that each pass was a switch of the right kind. */
 static inline void run_ring(struct ring *ring, struct samples *samples)
 {
-	long switches = kernel_count("switches");
+	long runs = kernel_count("runs");
 	long turns = load(&ring->server.turns);
 
 	store(&ring->gate, 1);
 	futex_wake(&ring->gate, INT_MAX);
 	join_workers(&ring->server);
 	check_turns(ring, ring->server.turns - turns);
-	expect_at_least("switches", kernel_count("switches") - switches, ring->passes);
+	expect_at_least("runs", kernel_count("runs") - runs, ring->passes);
 	add_samples(samples, &ring->marks);
 	free_server(&ring->server);
 }

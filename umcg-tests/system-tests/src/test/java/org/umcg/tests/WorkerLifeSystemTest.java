@@ -144,10 +144,10 @@ class WorkerLifeSystemTest {
         final CountDownLatch isLetGo = new CountDownLatch(1);
         try (UmcgScheduler scheduler = TestSwitches.withoutSentinel(UmcgScheduler.builder().servers(1).workers(2))
                  .holdLimit(Duration.ofMillis(10)).policy(stickyWhile(isStuck)).start()) {
-            final long before = ProcessCounter.read("rescues");
+            final long before = ProcessCounter.read("releases");
             final Thread thread = scheduler.threadFactory().newThread(() -> {
                 isStuck.set(true);
-                while (ProcessCounter.read("rescues") == before) {
+                while (ProcessCounter.read("releases") == before) {
                     LockSupport.parkNanos(1_000_000);
                 }
                 isLetGo.countDown();
