@@ -3,7 +3,7 @@
 /** A scheduler in Java for threads that the kernel runs only when it says so. */
 module org.umcg.scheduler {
     requires transitive org.umcg.api;
-    requires org.umcg.binding;
+    requires transitive org.umcg.binding;
 
     exports org.umcg.scheduler;
 }

@@ -60,9 +60,11 @@ static void spin_until_let_go(int *stage)
 	set_stage(stage, READY);
 	while (!is_at(stage, GO))
 		sleep_ms(1);
-	/* What it slept so far has counted: a wait begins the count anew. */
-	if (!impose_limit() || serve_for(ut, 0, 0, 1) != -ETIMEDOUT)
-		_exit(2);
+	/* It moves until the limit holds: what it sleeps would count from then on. */
+	order(&limit_guard, act_unregister);
+	do
+		serve_for(ut, 0, 0, 1);
+	while (!actor_is_done(&limit_guard));
 	set_stage(stage, STUCK);
 	while (!steps(&w))
 		;

@@ -22,6 +22,15 @@ public final class JniSystemCalls implements UmcgSystemCalls {
         NativeLibrary.ensureLoaded();
     }
 
+    /**
+     * Loads the native library, once per class loader: what else there is in it can be called then.
+     *
+     * @throws UnsatisfiedLinkError with every path that was tried and what was wrong there
+     */
+    public static void ensureLoaded() {
+        NativeLibrary.ensureLoaded();
+    }
+
     @Override
     public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
         VirtualThreads.refuseToRegister(flags);

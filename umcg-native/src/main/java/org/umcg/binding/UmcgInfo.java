@@ -3,6 +3,7 @@
 package org.umcg.binding;
 
 import java.io.PrintStream;
+import org.umcg.sentinel.JvmThreadState;
 
 /** A program that says whether UMCG can be used here and with what, or why not. */
 public final class UmcgInfo {

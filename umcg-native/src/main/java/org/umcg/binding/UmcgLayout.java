@@ -13,7 +13,4 @@ final class UmcgLayout {
 
     /** Values of the constants of the ABI, clocks and error numbers. */
     static native int[] constants();
-
-    /** Offsets and constants of {@code control.h}. */
-    static native int[] control();
 }

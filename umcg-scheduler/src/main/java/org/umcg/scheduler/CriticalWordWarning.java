@@ -2,7 +2,7 @@
 
 package org.umcg.scheduler;
 
-import org.umcg.binding.JvmThreadState;
+import org.umcg.sentinel.JvmThreadState;
 
 /** Says once for each process that this JVM does not let the kernel see what its threads do. */
 final class CriticalWordWarning {

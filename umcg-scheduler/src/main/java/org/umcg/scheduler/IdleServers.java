@@ -4,7 +4,7 @@ package org.umcg.scheduler;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.umcg.api.OffHeapWords;
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * Which servers have nothing to run, and the one of them that the kernel may wake when a worker becomes

@@ -5,7 +5,7 @@ package org.umcg.scheduler;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.umcg.api.UmcgTask;
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * The workers that wait to be run, in the order of a policy, which is replaced when it fails.

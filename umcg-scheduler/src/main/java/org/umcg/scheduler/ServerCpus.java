@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.umcg.api.UmcgException;
-import org.umcg.binding.CpuClaim;
 import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.CpuClaim;
 
 /**
  * Which CPU each server of a scheduler is bound to: a different one as far as there are enough, and of those

@@ -18,8 +18,8 @@ import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.ServerCalls;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.ServerCalls;
 
 /**
  * What one server does, turn after turn.
@@ -61,7 +61,7 @@ final class ServerLoop implements Runnable {
     private static final int MOST_TRIES = 4;
 
     private final int server;
-    private final UmcgScheduler scheduler;
+    private final ServerGroup group;
     private final UmcgSystemCalls calls;
     private final ServerCalls serverCalls;
     private final SchedulerMemory memory;
@@ -78,16 +78,16 @@ final class ServerLoop implements Runnable {
     /** Still running when the wait for it ended. */
     private int joined = NOBODY;
 
-    ServerLoop(final int server, final UmcgScheduler scheduler, final ServerCalls serverCalls) {
+    ServerLoop(final int server, final ServerGroup group, final ServerCalls serverCalls) {
         this.server = server;
-        this.scheduler = scheduler;
+        this.group = group;
         this.serverCalls = serverCalls;
-        calls = scheduler.calls();
-        memory = scheduler.memory();
-        runQueue = scheduler.runQueue();
-        quantumNanos = scheduler.quantumNanos();
-        idleServers = scheduler.idleServers();
-        counters = scheduler.counters();
+        calls = group.calls();
+        memory = group.memory();
+        runQueue = group.runQueue();
+        quantumNanos = group.quantumNanos();
+        idleServers = group.idleServers();
+        counters = group.counters();
         task = memory.serverTask(server);
     }
 
@@ -99,7 +99,7 @@ final class ServerLoop implements Runnable {
             }
         }
         finally {
-            scheduler.serverEnded();
+            group.serverEnded();
         }
     }
 
@@ -112,17 +112,17 @@ final class ServerLoop implements Runnable {
         catch (final Throwable t) {
             problem = t;
         }
-        scheduler.serverStarted(problem);
+        group.serverStarted(problem);
         return problem == null;
     }
 
     private void turnUntilDone() {
-        while (!scheduler.isDone()) {
+        while (!group.isDone()) {
             try {
                 turn();
             }
             catch (final Throwable t) {
-                scheduler.serverFailed(t);
+                group.serverFailed(t);
                 requeueInHand();
             }
         }
@@ -132,11 +132,11 @@ final class ServerLoop implements Runnable {
     }
 
     private void register() {
-        scheduler.cpus().pin(server);
+        group.cpus().pin(server);
         tid = calls.gettid();
         task.clear();
         task.serverTidOpaque(tid);
-        task.holdLimitMillisOpaque(scheduler.holdLimitMillis());
+        task.holdLimitMillisOpaque(group.holdLimitMillis());
         task.stateVolatile(RUNNING);
         final int result = calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
@@ -270,7 +270,7 @@ final class ServerLoop implements Runnable {
             runWorker(inHand, 0);
             return;
         }
-        if (!scheduler.isDone()) {
+        if (!group.isDone()) {
             serverCalls.idle(server, 0);
         }
         idleServers.leave(server);

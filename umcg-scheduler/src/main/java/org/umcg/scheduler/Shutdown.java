@@ -25,36 +25,31 @@ final class Shutdown {
     private static final Pattern LIBRARY_CLASS = Pattern.compile("(java|javax|jdk|sun)\\.");
 
     private final ExecutorRegistry executors;
+    private final ServerGroup group;
     private final WorkerSlots slots;
-    private final List<Thread> servers;
-    private final Runnable serverKick;
+    private final ServerThreads servers;
     private final AtomicBoolean hasSaid = new AtomicBoolean();
 
-    /** The servers are asked to look whether they are done by the last argument. */
-    Shutdown(
-        final ExecutorRegistry executors,
-        final WorkerSlots slots,
-        final List<Thread> servers,
-        final Runnable serverKick) {
+    Shutdown(final ExecutorRegistry executors, final ServerGroup group, final ServerThreads servers) {
         this.executors = executors;
-        this.slots = slots;
+        this.group = group;
         this.servers = servers;
-        this.serverKick = serverKick;
+        slots = group.slots();
     }
 
     /** Takes no more work. */
     void begin() {
         executors.shutdown();
         slots.close();
-        serverKick.run();
+        group.kickServers();
     }
 
     /** Takes no more work, and interrupts all workers. Tasks that have not begun are returned. */
     List<Runnable> interruptAll() {
         final List<Runnable> tasks = executors.shutdownNow();
         slots.close();
-        slots.forEach(Thread::interrupt);
-        serverKick.run();
+        slots.forEach(worker -> worker.thread().interrupt());
+        group.kickServers();
         return tasks;
     }
 
@@ -68,7 +63,7 @@ final class Shutdown {
         final long start = System.nanoTime();
         boolean wasInterrupted = false;
         boolean isLate = false;
-        while (isAnyServerAlive() && !isLate) {
+        while (servers.isAnyAlive() && !isLate) {
             try {
                 isLate = !awaitServer(nanos - (System.nanoTime() - start));
             }
@@ -86,23 +81,14 @@ final class Shutdown {
         return !isLate;
     }
 
-    private boolean isAnyServerAlive() {
-        return servers.stream().anyMatch(Thread::isAlive);
-    }
-
     /** Waits for one of them for a while; false if there is no sense in waiting any longer. */
     private boolean awaitServer(final long nanosLeft) throws InterruptedException {
         if (nanosLeft <= 0) {
             return false;
         }
-        for (final Thread server : servers) {
-            if (server.isAlive()) {
-                TimeUnit.NANOSECONDS.timedJoin(server, Math.min(nanosLeft, REAP_NANOS));
-                break;
-            }
-        }
+        servers.joinAny(Math.min(nanosLeft, REAP_NANOS));
         if (slots.reap()) {
-            serverKick.run();
+            group.kickServers();
         }
         return !isJvmEnding() || !areAllExiting();
     }
@@ -112,7 +98,7 @@ final class Shutdown {
         final int[] exiting = new int[1];
         final int[] others = new int[1];
         slots.forEach(worker -> {
-            final boolean isExiting = Stream.of(worker.getStackTrace())
+            final boolean isExiting = Stream.of(worker.thread().getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
             exiting[0] += isExiting ? 1 : 0;
             others[0] += isExiting ? 0 : 1;
@@ -130,7 +116,7 @@ final class Shutdown {
 
     private String describeWorkers() {
         final List<String> names = new ArrayList<>();
-        slots.forEach(worker -> names.add(describe(worker)));
+        slots.forEach(worker -> names.add(describe(worker.thread())));
         final int more = names.size() - MOST_NAMES;
         return more > 0
             ? String.join("; ", names.subList(0, MOST_NAMES)) + "; and " + more + " more workers"

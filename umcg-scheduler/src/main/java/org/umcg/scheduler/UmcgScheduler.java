@@ -3,23 +3,15 @@
 package org.umcg.scheduler;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.JvmThreadState;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.Sentinel;
-import org.umcg.binding.ServerCalls;
 import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * N server threads, pinned to a CPU each, that run M worker threads: never more than N of them at a
@@ -43,58 +35,25 @@ import org.umcg.scheduler.FailureHandler.Part;
  */
 public final class UmcgScheduler implements AutoCloseable {
 
-    /** A pool starts a thread's successor before the thread has ended, so there are twice as many. */
-    private static final int SLOTS_PER_WORKER = 2;
     /** How long close() waits in a JVM that ends: first for tasks, then for tasks that it has interrupted. */
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long EXIT_INTERRUPTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final UmcgSystemCalls calls;
-    private final SchedulerMemory memory;
-    private final RunQueue runQueue;
-    private final IdleServers idleServers;
-    private final ServerCounters counters;
-    private final Failures failures;
-    /** Null: does without. */
-    private final Sentinel sentinel;
-    private final WorkerSlots slots;
+    private final ServerGroup group;
+    private final ServerThreads servers;
     private final WorkerFactory factory;
     private final ExecutorRegistry executors = new ExecutorRegistry();
     private final Shutdown shutdown;
-    private final ServerCpus cpus;
     private final int workers;
     private final UnaryOperator<Runnable> taskDecorator;
-    private final long quantumNanos;
-    private final int holdLimitMillis;
-    private final boolean criticalWord;
-    private final List<Thread> serverThreads = new ArrayList<>();
-    private final CountDownLatch starting;
-    private final AtomicReference<Throwable> startFailure = new AtomicReference<>();
-    private final AtomicInteger serversLeft;
 
     UmcgScheduler(final UmcgSchedulerBuilder settings, final UmcgSystemCalls calls) {
-        this.calls = calls;
         workers = settings.workers();
         taskDecorator = settings.taskDecorator();
-        quantumNanos = settings.quantumNanos();
-        holdLimitMillis = settings.holdLimitMillis();
-        criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
-        if (settings.hasCriticalWord() && !criticalWord) {
-            CriticalWordWarning.sayOnce();
-        }
-        failures = new Failures(settings.failureHandler());
-        memory = SchedulerMemory.allocate(settings.servers(), settings.maxWorkers() * SLOTS_PER_WORKER, calls);
-        slots = new WorkerSlots(memory, settings.maxWorkers());
-        factory = new WorkerFactory(this, slots, settings.threads(), settings.maxWorkers());
-        runQueue = new RunQueue(
-            memory, settings.policy().create(new WorkersInMemory(memory)), quantumNanos, failures);
-        idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
-        counters = new ServerCounters(memory);
-        starting = new CountDownLatch(settings.servers());
-        serversLeft = new AtomicInteger(settings.servers());
-        shutdown = new Shutdown(executors, slots, serverThreads, this::kickServers);
-        sentinel = settings.hasSentinel() ? new Sentinel(memory, holdLimitMillis) : null;
-        cpus = ServerCpus.claim(settings.cpuNumbers(), settings.servers(), failures);
+        group = new ServerGroup(settings.serverSettings(), calls);
+        factory = new WorkerFactory(group, settings.threads());
+        servers = new ServerThreads(group);
+        shutdown = new Shutdown(executors, group, servers);
     }
 
     /**
@@ -174,8 +133,10 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return a snapshot; after close, the last values
      */
     public SchedulerMetrics metrics() {
+        final ServerCounters counters = group.counters();
+        final SchedulerMemory memory = group.memory();
         final int[] now = new int[2];
-        slots.forEach(worker -> {
+        group.slots().forEach(worker -> {
             now[0] += worker.isManaged() ? 1 : 0;
             now[1] += worker.isRunning() ? 1 : 0;
         });
@@ -193,7 +154,7 @@ public final class UmcgScheduler implements AutoCloseable {
             memory.requeuesOpaque(),
             memory.slicesOpaque(),
             counters.unmanaged(),
-            factory.refused());
+            group.refusals().count());
     }
 
     /**
@@ -202,7 +163,7 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return the first one, or null
      */
     public Throwable serverFailure() {
-        return failures.first(Part.SERVER);
+        return group.failures().first(Part.SERVER);
     }
 
     /**
@@ -212,7 +173,7 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return the first one, or null
      */
     public Throwable workerFailure() {
-        return failures.first(Part.WORKER);
+        return group.failures().first(Part.WORKER);
     }
 
     /**
@@ -221,7 +182,7 @@ public final class UmcgScheduler implements AutoCloseable {
      * @return null while the policy is used
      */
     public Throwable policyFailure() {
-        return failures.first(Part.POLICY);
+        return group.failures().first(Part.POLICY);
     }
 
     /**
@@ -272,7 +233,7 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     private boolean close(final long nanos) {
-        if (isOwn(Thread.currentThread())) {
+        if (WorkerThread.isOneOf(group, Thread.currentThread())) {
             throw new IllegalStateException("a worker cannot close its own scheduler");
         }
         shutdown.begin();
@@ -283,144 +244,19 @@ public final class UmcgScheduler implements AutoCloseable {
         return isOver;
     }
 
-    UmcgSystemCalls calls() {
-        return calls;
-    }
-
-    SchedulerMemory memory() {
-        return memory;
-    }
-
-    RunQueue runQueue() {
-        return runQueue;
-    }
-
-    ServerCounters counters() {
-        return counters;
-    }
-
-    WorkerSlots slots() {
-        return slots;
-    }
-
-    ServerCpus cpus() {
-        return cpus;
-    }
-
-    /** How long a worker runs while others wait; 0: as long as it likes. */
-    long quantumNanos() {
-        return quantumNanos;
-    }
-
-    int holdLimitMillis() {
-        return holdLimitMillis;
-    }
-
-    boolean hasCriticalWord() {
-        return criticalWord;
-    }
-
-    IdleServers idleServers() {
-        return idleServers;
-    }
-
-    /** Servers end when this is true: asked to stop, and no worker left that needs one. */
-    boolean isDone() {
-        return slots.isDone();
-    }
-
-    int serverTidFor(final int worker) {
-        return memory.serverTidAcquire(worker % memory.servers());
-    }
-
-    boolean isOwn(final Thread thread) {
-        return thread instanceof WorkerThread && ((WorkerThread) thread).belongsTo(this);
-    }
-
-    void serverStarted(final Throwable problem) {
-        startFailure.compareAndSet(null, problem);
-        starting.countDown();
-    }
-
-    void serverFailed(final Throwable problem) {
-        failures.report(Part.SERVER, problem);
-    }
-
-    /** By each server at its end. */
-    void serverEnded() {
-        if (serversLeft.decrementAndGet() == 0) {
-            if (sentinel != null) {
-                sentinel.close();
-            }
-            cpus.close();
-        }
-    }
-
-    void workerUnmanaged(final Throwable problem) {
-        counters.noteUnmanaged();
-        failures.report(Part.WORKER, problem);
-    }
-
-    void workerEnded(final WorkerThread thread) {
-        slots.release(thread.worker());
-        workerLeft();
-    }
-
-    /** A thread has no place any more. */
-    void workerLeft() {
-        if (slots.leave()) {
-            kickServers();
-        }
-    }
-
     void startServers() {
-        final ServerCalls serverCalls = new ServerCalls(memory);
-        for (int i = 0; i < memory.servers(); i++) {
-            final Thread thread = new Thread(new ServerLoop(i, this, serverCalls), "umcg-server-" + i);
-            thread.setDaemon(true);
-            serverThreads.add(thread);
-            startServer(thread);
+        final Throwable problem = servers.start();
+        if (problem == null) {
+            return;
         }
-        awaitStart();
-        counters.forgetWarmUp();
-        final Throwable problem = startFailure.get();
-        if (problem != null) {
-            close();
-            if (problem instanceof RuntimeException) {
-                throw (RuntimeException) problem;
-            }
-            throw new IllegalStateException("a server could not start", problem);
+        close();
+        if (problem instanceof RuntimeException) {
+            throw (RuntimeException) problem;
         }
+        throw new IllegalStateException("a server could not start", problem);
     }
 
-    private void startServer(final Thread thread) {
-        try {
-            thread.start();
-        }
-        catch (final OutOfMemoryError e) {
-            serverStarted(e);
-            serverEnded();
-        }
-    }
-
-    private void awaitStart() {
-        boolean interrupted = false;
-        while (starting.getCount() != 0) {
-            try {
-                starting.await();
-            }
-            catch (final InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void kickServers() {
-        for (int i = 0; i < memory.servers(); i++) {
-            calls.kick(0, memory.serverTidAcquire(i));
-        }
+    ServerGroup group() {
+        return group;
     }
 }

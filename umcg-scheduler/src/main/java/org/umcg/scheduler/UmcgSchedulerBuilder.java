@@ -137,7 +137,7 @@ public final class UmcgSchedulerBuilder {
 
     /**
      * Whether the kernel may see what a worker does for the JVM, and hold it only where no safepoint waits
-     * for it. Default: yes, if the JVM tells, see {@link org.umcg.binding.JvmThreadState}. Without it the
+     * for it. Default: yes, if the JVM tells, see {@link org.umcg.sentinel.JvmThreadState}. Without it the
      * sentinel has more to do.
      *
      * @param use false to do without
@@ -163,7 +163,7 @@ public final class UmcgSchedulerBuilder {
     /**
      * On which CPUs the servers run, each on one of them. Default: those that the thread that calls
      * {@link #start()} may use. Servers of one scheduler have different CPUs as far as there are enough, and avoid
-     * those that servers of other schedulers of the machine have, see {@link org.umcg.binding.CpuClaim}. A server
+     * those that servers of other schedulers of the machine have, see {@link org.umcg.sentinel.CpuClaim}. A server
      * whose CPU is, or goes, offline, or is not allowed to the process any more, runs elsewhere.
      *
      * @param numbers the numbers of CPUs, as the kernel counts them
@@ -337,24 +337,13 @@ public final class UmcgSchedulerBuilder {
             ? maxWorkers : Math.min(MOST_WORKERS, Math.max(DEFAULT_MAX_WORKERS, 2 * workers()));
     }
 
-    long quantumNanos() {
-        return quantumNanos;
-    }
-
     int holdLimitMillis() {
         return holdLimitMillis;
     }
 
-    SchedulingPolicy.Factory policy() {
-        return policy;
-    }
-
-    boolean hasCriticalWord() {
-        return criticalWord;
-    }
-
-    boolean hasSentinel() {
-        return sentinel;
+    ServerSettings serverSettings() {
+        return new ServerSettings(servers, maxWorkers(), quantumNanos, holdLimitMillis, policy, cpus,
+            criticalWord, sentinel, failureHandler);
     }
 
     int[] cpuNumbers() {
@@ -368,9 +357,5 @@ public final class UmcgSchedulerBuilder {
 
     UnaryOperator<Runnable> taskDecorator() {
         return taskDecorator;
-    }
-
-    FailureHandler failureHandler() {
-        return failureHandler;
     }
 }

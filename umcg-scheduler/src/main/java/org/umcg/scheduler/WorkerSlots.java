@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 /**
  * How many threads of a scheduler there are, and which number each has. Safe for any thread. To give something
@@ -36,7 +36,7 @@ final class WorkerSlots {
     private final AtomicInteger places = new AtomicInteger();
     /** A bit for each number; those beyond the last one are set. */
     private final AtomicLongArray taken;
-    private final AtomicReferenceArray<WorkerThread> threads;
+    private final AtomicReferenceArray<Occupant> threads;
 
     /** As many numbers as the memory has room for; beyond the limit they are for threads that workers make. */
     WorkerSlots(final SchedulerMemory memory, final int limit) {
@@ -93,7 +93,7 @@ final class WorkerSlots {
     }
 
     /** A number for a thread that has a place: the lowest that is free. */
-    int acquire(final WorkerThread thread) {
+    int acquire(final Occupant thread) {
         while (true) {
             for (int i = 0; i < taken.length(); i++) {
                 final long word = taken.get(i);
@@ -122,9 +122,9 @@ final class WorkerSlots {
     }
 
     /** All threads that have a number. */
-    void forEach(final Consumer<WorkerThread> action) {
+    void forEach(final Consumer<Occupant> action) {
         for (int i = memory.usedVolatile() - 1; i >= 0; i--) {
-            final WorkerThread thread = threads.get(i);
+            final Occupant thread = threads.get(i);
             if (thread != null) {
                 action.accept(thread);
             }
@@ -138,12 +138,27 @@ final class WorkerSlots {
      */
     boolean reap() {
         for (int i = memory.usedVolatile() - 1; i >= 0; i--) {
-            final WorkerThread thread = threads.get(i);
+            final Occupant thread = threads.get(i);
             if (thread != null && thread.hasEndedSilently() && threads.compareAndSet(i, thread, null)) {
                 free(i);
                 leave();
             }
         }
         return isDone();
+    }
+
+    /** What has a number here. Safe for any thread. */
+    interface Occupant {
+
+        Thread thread();
+
+        /** Registered with the kernel, as far as the JVM knows. */
+        boolean isManaged();
+
+        /** RUNNING to the kernel. */
+        boolean isRunning();
+
+        /** No thread any more, though the JVM does not know. */
+        boolean hasEndedSilently();
     }
 }

@@ -20,18 +20,17 @@ import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
-import org.umcg.binding.JvmThreadState;
+import org.umcg.sentinel.JvmThreadState;
 
 /**
  * A platform thread that is a worker while its target runs: it registers first, so that the target's
  * first step is one that a server has allowed, and unregisters last, whatever the target throws.
  */
-final class WorkerThread extends Thread {
+final class WorkerThread extends Thread implements WorkerSlots.Occupant {
 
     private static final Path THREADS = Path.of("/proc/self/task");
 
-    private final UmcgScheduler scheduler;
-    private final WorkerFactory factory;
+    private final ServerGroup group;
     /** Made by a worker, as a pool's successor of a thread that is about to end is. */
     private final boolean isByWorker;
     /** Written before the thread starts, then by itself. */
@@ -44,15 +43,13 @@ final class WorkerThread extends Thread {
     private volatile int tid;
 
     WorkerThread(
-        final UmcgScheduler scheduler,
-        final WorkerFactory factory,
+        final ServerGroup group,
         final ThreadSettings settings,
         final Runnable target,
         final String name,
         final boolean isByWorker) {
         super(settings.group(), () -> runInWorker(target), name, settings.stackSize());
-        this.scheduler = scheduler;
-        this.factory = factory;
+        this.group = group;
         this.isByWorker = isByWorker;
     }
 
@@ -66,14 +63,14 @@ final class WorkerThread extends Thread {
         if (getState() != State.NEW) {
             throw new IllegalThreadStateException();
         }
-        factory.enter(isByWorker);
+        group.enterWorker(isByWorker);
         hasPlace = true;
         try {
             super.start();
         }
         catch (final Throwable t) {
             hasPlace = false;
-            scheduler.workerLeft();
+            group.leaveWorker();
             throw t;
         }
     }
@@ -91,14 +88,14 @@ final class WorkerThread extends Thread {
 
     private void runAsWorker(final Runnable target) {
         hasBegun = true;
-        tid = scheduler.calls().gettid();
+        tid = group.calls().gettid();
         if (!hasPlace && !enterLate()) {
             target.run();
             return;
         }
         try {
-            worker = scheduler.slots().acquire(this);
-            scheduler.runQueue().forget(worker);
+            worker = group.slots().acquire(this);
+            group.runQueue().forget(worker);
             registerIfPossible();
             try {
                 target.run();
@@ -108,18 +105,18 @@ final class WorkerThread extends Thread {
             }
         }
         finally {
-            scheduler.workerEnded(this);
+            group.workerEnded(worker);
         }
     }
 
     /** The JVM starts threads of a structured scope without {@link #start}. */
     private boolean enterLate() {
         try {
-            factory.enter(isByWorker);
+            group.enterWorker(isByWorker);
             return true;
         }
         catch (final RejectedExecutionException e) {
-            scheduler.workerUnmanaged(e);
+            group.workerUnmanaged(e);
             return false;
         }
     }
@@ -128,29 +125,34 @@ final class WorkerThread extends Thread {
      * It is no thread any more, though the JVM does not know: by an exit in native code, say. The kernel lets go of
      * such a worker, so only then the file system has to be asked.
      */
-    boolean hasEndedSilently() {
+    @Override
+    public boolean hasEndedSilently() {
         return (!isManaged || state() == NONE)
             && !Files.exists(THREADS.resolve(Integer.toString(tid)));
     }
 
-    int worker() {
-        return worker;
+    @Override
+    public Thread thread() {
+        return this;
     }
 
-    boolean isManaged() {
+    @Override
+    public boolean isManaged() {
         return isManaged;
     }
 
-    boolean isRunning() {
+    @Override
+    public boolean isRunning() {
         return isManaged && state() == RUNNING;
     }
 
     private int state() {
-        return UmcgTaskDescriptor.state(scheduler.memory().workerTask(worker).stateVolatile());
+        return UmcgTaskDescriptor.state(group.memory().workerTask(worker).stateVolatile());
     }
 
-    boolean belongsTo(final UmcgScheduler other) {
-        return scheduler == other;
+    /** Whether a thread is a worker of these servers. */
+    static boolean isOneOf(final ServerGroup group, final Thread thread) {
+        return thread instanceof WorkerThread && ((WorkerThread) thread).group == group;
     }
 
     /** Runs something as a plain thread. */
@@ -173,26 +175,26 @@ final class WorkerThread extends Thread {
             register();
         }
         catch (final Throwable t) {
-            scheduler.workerUnmanaged(t);
+            group.workerUnmanaged(t);
         }
     }
 
     private void register() {
-        scheduler.memory().workerTidRelease(worker, tid);
-        task = scheduler.memory().workerTask(worker);
+        group.memory().workerTidRelease(worker, tid);
+        task = group.memory().workerTask(worker);
         task.clear();
-        task.serverTidOpaque(scheduler.serverTidFor(worker));
-        task.idleServerTidPtrOpaque(scheduler.idleServers().wordAddress());
-        if (scheduler.hasCriticalWord()) {
+        task.serverTidOpaque(group.serverTidFor(worker));
+        task.idleServerTidPtrOpaque(group.idleServers().wordAddress());
+        if (group.hasCriticalWord()) {
             final long address = JvmThreadState.address(this);
-            scheduler.memory().workerStateAddressRelease(worker, address);
+            group.memory().workerStateAddressRelease(worker, address);
             task.criticalMaskOpaque(JvmThreadState.criticalMask());
             task.criticalPtrOpaque(address);
         }
-        scheduler.counters().registers(worker);
+        group.counters().registers(worker);
         task.stateVolatile(BLOCKED);
         final int result =
-            scheduler.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());
+            group.calls().ctl(CTL_REGISTER | CTL_WORKER, task.address(), SIZE, Clock.MONOTONIC.id());
         UmcgException.check(result, UmcgSystemCalls.CTL);
         isManaged = true;
     }
@@ -203,10 +205,10 @@ final class WorkerThread extends Thread {
         }
         awaitServer();
         final int result =
-            scheduler.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), SIZE, 0);
+            group.calls().ctl(CTL_UNREGISTER | CTL_WORKER, task.address(), SIZE, 0);
         UmcgException.check(result, UmcgSystemCalls.CTL);
         isManaged = false;
-        scheduler.memory().workerStateAddressRelease(worker, 0);
+        group.memory().workerStateAddressRelease(worker, 0);
     }
 
     /**

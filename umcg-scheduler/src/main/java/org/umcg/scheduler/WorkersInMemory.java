@@ -2,7 +2,7 @@
 
 package org.umcg.scheduler;
 
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 /** What a policy can know of the workers. */
 final class WorkersInMemory implements SchedulingPolicy.Workers {

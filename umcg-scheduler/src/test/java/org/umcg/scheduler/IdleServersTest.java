@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.umcg.api.OffHeapWords;
 import org.umcg.binding.JniSystemCalls;
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 class IdleServersTest {
 

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.umcg.binding.JniSystemCalls;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.ServerCalls;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.ServerCalls;
 
 /** J8: what becomes of the workers that a policy has when it fails. */
 class RunQueueTest {

@@ -8,7 +8,7 @@ import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 
 import org.junit.jupiter.api.Test;
 import org.umcg.binding.JniSystemCalls;
-import org.umcg.binding.SchedulerMemory;
+import org.umcg.sentinel.SchedulerMemory;
 
 class ServerCountersTest {
 

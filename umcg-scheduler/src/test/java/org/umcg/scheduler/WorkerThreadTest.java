@@ -49,7 +49,7 @@ class WorkerThreadTest {
         final IllegalStateException problem = new IllegalStateException("on purpose");
 
         try (CapturedLog log = new CapturedLog()) {
-            scheduler.serverFailed(problem);
+            scheduler.group().serverFailed(problem);
 
             assertThat(log.next().getThrown()).isSameAs(problem);
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.umcg.testsupport.TestJvm;
 
 /** A JVM that runs a scenario, watched from outside. */
 final class ChildJvm implements AutoCloseable {
@@ -38,23 +39,18 @@ final class ChildJvm implements AutoCloseable {
         final List<String> jvmOptions, final StressScenario scenario, final List<String> settings)
         throws IOException {
         final Path folder = Files.createTempDirectory("umcg-stress");
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Dumcg.stress.natives=" + System.getProperty("umcg.stress.natives"));
-        command.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
-        command.add("-XX:-CreateCoredumpOnCrash");
-        command.addAll(scenario.options());
-        command.addAll(jvmOptions);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(StressProgram.class.getName());
-        command.add(scenario.name());
-        command.add(progressIn(folder).toString());
-        command.addAll(settings);
+        final List<String> options = new ArrayList<>();
+        options.add("-Dumcg.stress.natives=" + System.getProperty("umcg.stress.natives"));
+        options.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+        options.add("-XX:-CreateCoredumpOnCrash");
+        options.addAll(scenario.options());
+        options.addAll(jvmOptions);
+        final List<String> arguments = new ArrayList<>(List.of(scenario.name(), progressIn(folder).toString()));
+        arguments.addAll(settings);
         Progress.open(progressIn(folder));
-        final File log = outputIn(folder).toFile();
-        final Process process = new ProcessBuilder(command).directory(folder.toFile())
-            .redirectErrorStream(true).redirectOutput(log).start();
+        final Process process = new ProcessBuilder(
+            TestJvm.command(options, StressProgram.class, arguments.toArray(new String[0])))
+            .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(outputIn(folder).toFile()).start();
         return new ChildJvm(folder, process);
     }
 

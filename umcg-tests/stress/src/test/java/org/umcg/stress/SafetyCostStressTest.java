@@ -5,11 +5,12 @@ package org.umcg.stress;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.umcg.testsupport.TestJvm;
 
 /** What safety costs, as ratios within one boot. */
 class SafetyCostStressTest {
@@ -43,11 +44,8 @@ class SafetyCostStressTest {
     }
 
     private static Map<String, Long> measure(final String what) throws Exception {
-        final Process process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-            MeasureProgram.class.getName(), what)
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        final Process process =
+            TestJvm.start(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), MeasureProgram.class, what);
         final String output =
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         System.out.print(output);

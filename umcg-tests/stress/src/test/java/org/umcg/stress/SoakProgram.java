@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.umcg.demo.DemoServer;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.ProcessCounter;
 
 /**
  * {@code SoakProgram SECONDS FILE}: the demo's HTTP server, on one scheduler, and beside it for so long, once

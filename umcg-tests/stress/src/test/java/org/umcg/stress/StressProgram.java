@@ -9,6 +9,7 @@ import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.scheduler.UmcgSchedulerBuilder;
+import org.umcg.testsupport.ProcessCounter;
 
 /**
  * Runs one scenario: {@code StressProgram SCENARIO PROGRESS-FILE NAME=VALUE...}, with

@@ -4,10 +4,6 @@ package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +15,9 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.scheduler.FailureHandler.Part;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.scheduler.UmcgSchedulerBuilder;
+import org.umcg.testsupport.LogCapture;
+import org.umcg.testsupport.TestJvm;
+import org.umcg.testsupport.TestThread;
 
 /** On which CPUs servers run; on a machine that has CPUs 0 and 1. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -50,7 +49,8 @@ class CpuSystemTest {
         final Process one = TestJvm.start(List.of(), ServerCpuProgram.class);
         final Process two = TestJvm.start(List.of(), ServerCpuProgram.class);
 
-        assertThat(List.of(lineOf(one), lineOf(two))).containsExactlyInAnyOrder("0", "1");
+        assertThat(List.of(one.inputReader().readLine(), two.inputReader().readLine()))
+            .containsExactlyInAnyOrder("0", "1");
         one.getOutputStream().close();
         two.getOutputStream().close();
         assertThat(TestJvm.exitCodeOf(one)).isZero();
@@ -141,11 +141,6 @@ class CpuSystemTest {
 
     private static UmcgSchedulerBuilder builder() {
         return UmcgScheduler.builder().workers(2);
-    }
-
-    private static String lineOf(final Process process) throws IOException {
-        return new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
     }
 
     private static void assertServes(final UmcgScheduler scheduler) throws Exception {

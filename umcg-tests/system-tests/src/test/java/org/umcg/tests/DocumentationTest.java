@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.umcg.testsupport.Child;
+import org.umcg.testsupport.Jdk;
+import org.umcg.testsupport.TestJvm;
 
 /** What README.md and docs show is what a reader's compiler accepts, on each JDK of this machine. */
 class DocumentationTest {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.TestThread;
 
 /** Many executors of one scheduler, and what becomes of a task that there is no thread for. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -92,7 +93,7 @@ class ExecutorsSystemTest {
             assertThatThrownBy(() -> second.execute(() -> { }))
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessage("all 2 workers of the scheduler are in use;"
-                    + " UmcgSchedulerBuilder.maxWorkers() says how many there may be");
+                    + " UmcgScheduler.Builder.maxWorkers() says how many there may be");
             assertThat(scheduler.metrics().refused()).isOne();
 
             end.countDown();

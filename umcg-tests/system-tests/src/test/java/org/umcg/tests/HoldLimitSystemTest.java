@@ -13,10 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.Sentinel;
-import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.Sentinel;
+import org.umcg.sentinel.ServerCalls;
+import org.umcg.testsupport.KernelDelays;
+import org.umcg.testsupport.TestTask;
+import org.umcg.testsupport.TestThread;
 
 /** Workers that the kernel lets go, because no server has moved for too long. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

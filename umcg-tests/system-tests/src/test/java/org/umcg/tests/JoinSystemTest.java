@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.api.UmcgTask;
 import org.umcg.binding.Umcg;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.ProcessCounter;
 
 /**
  * I2, R25: a server whose wait for a worker has ended runs nobody else as long as that one executes. Without a

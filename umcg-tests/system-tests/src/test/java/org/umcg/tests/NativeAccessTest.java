@@ -13,6 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.umcg.testsupport.Child;
+import org.umcg.testsupport.Jdk;
+import org.umcg.testsupport.TestJvm;
 
 /**
  * Whether the library can be loaded, on each JDK of this machine, from the class path and from the module path.

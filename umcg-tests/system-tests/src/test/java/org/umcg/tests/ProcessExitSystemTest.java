@@ -3,17 +3,15 @@
 package org.umcg.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.umcg.tests.TestJvm.exitCodeOf;
+import static org.umcg.testsupport.TestJvm.exitCodeOf;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.umcg.testsupport.TestJvm;
 
 /** S20: a process ends as it was told, with workers in every state. */
 class ProcessExitSystemTest {
@@ -29,10 +27,7 @@ class ProcessExitSystemTest {
 
     @Test
     void shouldExitOnSigterm() throws Exception {
-        final Process process = start("wait");
-        final BufferedReader output = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(output.readLine()).isEqualTo("ready");
+        final Process process = startReady("wait");
 
         process.destroy();
 
@@ -55,16 +50,13 @@ class ProcessExitSystemTest {
     @ParameterizedTest
     @ValueSource(strings = {"wait-beside-hook", "wait-beside-hook-with-limit"})
     void shouldExitOnSigtermWhenHookClosesSchedulerAndTaskNeverEnds(final String way) throws Exception {
-        final Process process = start(way);
-        final BufferedReader output = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(output.readLine()).isEqualTo("ready");
+        final Process process = startReady(way);
 
         // Process.destroy() would close its output, too.
         process.toHandle().destroy();
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(output.lines()).containsExactly("hook done");
+        assertThat(process.inputReader().lines()).containsExactly("hook done");
         assertThat(process.exitValue()).isEqualTo(SIGTERM_EXIT);
     }
 
@@ -78,10 +70,7 @@ class ProcessExitSystemTest {
     /** As with Executors.newFixedThreadPool(). */
     @Test
     void shouldGoOnWhenMainReturnsAndExecutorIsIdle() throws Exception {
-        final Process process = start("idle");
-        final BufferedReader output = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(output.readLine()).isEqualTo("ready");
+        final Process process = startReady("idle");
 
         assertThat(process.waitFor(2, TimeUnit.SECONDS)).isFalse();
         process.destroyForcibly();
@@ -89,15 +78,19 @@ class ProcessExitSystemTest {
 
     @Test
     void shouldDieOnSigkill() throws Exception {
-        final Process process = start("wait");
-        final BufferedReader output = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(output.readLine()).isEqualTo("ready");
+        final Process process = startReady("wait");
 
         process.destroyForcibly();
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(SIGKILL_EXIT);
+    }
+
+    /** Returns once the program says that it is ready. */
+    private static Process startReady(final String way) throws IOException {
+        final Process process = start(way);
+        assertThat(process.inputReader().readLine()).isEqualTo("ready");
+        return process;
     }
 
     private static Process start(final String way) throws IOException {

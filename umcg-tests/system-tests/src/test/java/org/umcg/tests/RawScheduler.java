@@ -19,10 +19,11 @@ import org.umcg.api.Clock;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
-import org.umcg.binding.JvmThreadState;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.JvmThreadState;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.ServerCalls;
+import org.umcg.testsupport.TestThread;
 
 /**
  * The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. If there are

@@ -10,6 +10,8 @@ import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.testsupport.TestTask;
+import org.umcg.testsupport.TestThread;
 
 /**
  * One server with one worker, as plain as can be: publishes RUNNABLE, takes the blocked and the

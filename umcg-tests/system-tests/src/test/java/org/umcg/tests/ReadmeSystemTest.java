@@ -8,6 +8,8 @@ import java.io.File;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.umcg.testsupport.Child;
+import org.umcg.testsupport.TestJvm;
 
 /** The example that readers try first. */
 class ReadmeSystemTest {

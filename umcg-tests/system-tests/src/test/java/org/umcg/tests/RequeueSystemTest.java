@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.Sentinel;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.Sentinel;
+import org.umcg.testsupport.TestThread;
 
 /** The sentinel, with a server that idles, and another one that may be in the policy. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

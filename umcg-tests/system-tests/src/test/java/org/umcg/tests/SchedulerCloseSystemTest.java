@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.scheduler.SchedulerMetrics;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.LogCapture;
+import org.umcg.testsupport.TestThread;
 
 /** How a scheduler is closed, by whom, and what is left of it. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -24,6 +24,10 @@ import org.umcg.binding.Umcg;
 import org.umcg.scheduler.FailureHandler.Part;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.LogCapture;
+import org.umcg.testsupport.ProcessCounter;
+import org.umcg.testsupport.TestJvm;
+import org.umcg.testsupport.TestThread;
 
 /** What a scheduler does as its builder says, and what its servers never do. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.binding.Umcg;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.ProcessCounter;
+import org.umcg.testsupport.TestThread;
 
 /** The scheduler and its executor on real workers: contracts, invariants, and no stall. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

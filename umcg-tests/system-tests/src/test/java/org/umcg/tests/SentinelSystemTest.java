@@ -22,12 +22,15 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
-import org.umcg.binding.CpuClaim;
-import org.umcg.binding.JvmThreadState;
-import org.umcg.binding.SchedulerMemory;
-import org.umcg.binding.Sentinel;
-import org.umcg.binding.ServerCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.CpuClaim;
+import org.umcg.sentinel.JvmThreadState;
+import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.Sentinel;
+import org.umcg.sentinel.ServerCalls;
+import org.umcg.testsupport.KernelDelays;
+import org.umcg.testsupport.ProcessCounter;
+import org.umcg.testsupport.TestThread;
 
 /** The sentinel, with a server that does what the test wants. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -21,6 +21,8 @@ import org.umcg.api.Clock;
 import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.testsupport.TestTask;
+import org.umcg.testsupport.TestThread;
 
 /** A server without workers: its waits, and who ends them; the same through both bindings. */
 @ParameterizedClass(name = "{0}")

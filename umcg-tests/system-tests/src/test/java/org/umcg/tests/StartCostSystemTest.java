@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.File;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.umcg.testsupport.TestJvm;
 
 /**
  * What a program pays before its first task, on one processor that counts an instruction as a nanosecond. Of some
@@ -52,8 +51,7 @@ class StartCostSystemTest {
 
     private static List<Long> run() throws Exception {
         final Process process = TestJvm.start(OPTIONS, classPath(), StartCostProgram.class);
-        try (BufferedReader output = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader output = process.inputReader()) {
             final List<Long> costs = output.lines().map(Long::valueOf).collect(Collectors.toList());
             assertThat(TestJvm.exitCodeOf(process)).isZero();
             return costs;

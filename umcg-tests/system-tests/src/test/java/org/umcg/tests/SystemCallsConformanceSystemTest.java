@@ -31,6 +31,8 @@ import org.umcg.api.Clock;
 import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.testsupport.TestTask;
+import org.umcg.testsupport.TestThread;
 
 /** Query, registration and their errors, the same through both bindings. */
 @ParameterizedClass(name = "{0}")

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.ProcessCounter;
+import org.umcg.testsupport.TestThread;
 
 /** J7, J8: a worker's thread ends by an exception of any kind, and leaves its place in order. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -21,6 +21,8 @@ import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.testsupport.TestTask;
+import org.umcg.testsupport.TestThread;
 
 /**
  * One worker under a raw server loop, the same through both bindings.

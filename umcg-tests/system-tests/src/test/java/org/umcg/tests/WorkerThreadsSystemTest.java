@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.scheduler.UmcgSchedulerBuilder;
+import org.umcg.testsupport.TestJvm;
+import org.umcg.testsupport.TestThread;
 
 /** What workers are as threads: by default, whoever makes them, and as the builder says. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
