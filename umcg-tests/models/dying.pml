@@ -92,7 +92,7 @@ inline umcg_bequeath()
 	od
 }
 
-/* umcg_orphan_workers(), dead, umcg_let_worker_go(), umcg_bequeath() */
+/* umcg_leave() of a server, which has let its worker go: umcg_orphan_workers(), then dead. */
 inline leave_as_server(s)
 {
 	/* The user's: another server looks at the queue. */

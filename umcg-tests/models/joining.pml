@@ -14,6 +14,10 @@
 #ifndef YIELDERS
 #define YIELDERS 1
 #endif
+/* A worker that yields names another one, or nobody. */
+#ifndef NEXT
+#define NEXT NOBODY
+#endif
 #define JOINS
 #include "kernel.pml"
 #include "waits.pml"
@@ -40,7 +44,7 @@ inline umcg_kick_worker(i)
 	}
 }
 
-/* ServerLoop.turn() and runWorker() */
+/* ServerLoop.turn(), with runWorker() */
 proctype joiner(byte s)
 {
 	byte next = NOBODY, joined = NOBODY, ret;
@@ -102,7 +106,7 @@ proctype worker(byte i)
 	:: yields > 0 ->
 		yields--;
 		state[i] = RUNNABLE | COND_WAIT;
-		umcg_wait_worker(i, NOBODY, true, nothing, nothing, ret);
+		umcg_wait_worker(i, NEXT, true, nothing, nothing, ret);
 		ret = DONE;
 		CHECK_EXECUTES(i)
 	:: yields == 0 -> break

@@ -114,7 +114,7 @@ inline init_tasks()
 	}
 }
 
-/* umcg.h: a cmpxchg; a guard, that is executable if it succeeds. */
+/* A cmpxchg. It is a guard: executable if it succeeds. */
 inline umcg_try_state(i, from, to)
 {
 	d_step {
@@ -127,7 +127,7 @@ inline umcg_try_state(i, from, to)
 	}
 }
 
-/* umcg.c: the same from RUNNABLE, with whatever flags. */
+/* The same from RUNNABLE, with whatever flags. */
 inline umcg_set_running(i)
 {
 	d_step {
@@ -137,8 +137,9 @@ inline umcg_set_running(i)
 	}
 }
 
-/* umcg_list.c: the link is written, then the head changes by cmpxchg, which is one step
- * for who is on no list: nobody reads its link. Nobody is pushed who is on that list.
+/*
+ * A push writes the link, then changes the head by cmpxchg. That is one step, as nobody reads
+ * the link of a worker that is on no list; and no worker is pushed that is on that list.
  */
 inline umcg_push_blocked(i, s)
 {
@@ -187,7 +188,7 @@ inline take_runnable(s, first)
 	TAKE(runnable_list[s], runnable_link, on_runnable, first)
 }
 
-/* umcg_sleep.c: under the server's lock, which guards its worker, one cmpxchg. */
+/* One cmpxchg, under the server's lock, which guards its worker. */
 #ifdef WITHOUT_BUSY_CHECK
 #define IS_IDLE(s)	(STATE(s) == RUNNABLE)
 #else
@@ -204,7 +205,7 @@ inline take_runnable(s, first)
 		ok = false				\
 	fi
 
-/* For @s in a variable of the thread, which may be NOBODY, and is afterwards. */
+/* @s is a variable of the thread: a server or NOBODY, and NOBODY afterwards. */
 inline umcg_claim_idle(s)
 {
 	d_step {
@@ -216,8 +217,8 @@ inline umcg_claim_idle(s)
 }
 
 /*
- * umcg.c: under the lock of the server that runs it, which guards both fields. Nobody else
- * can run the caller meanwhile, so runner is read in the same step.
+ * The lock of the server that runs the caller guards both fields. No other server can run the
+ * caller meanwhile, so runner is read in the same step.
  */
 inline umcg_detach(i)
 {
@@ -234,13 +235,13 @@ inline umcg_detach(i)
 	}
 }
 
-/* umcg.c: until an umcg_attach() is over. */
+/* Until an umcg_attach() is over. */
 #define umcg_await_runner(i)				\
 	(runner[i] == NOBODY || !locked[runner[i]])
 
 /*
- * umcg_attach.h: may a held worker be run? Not from a list, see umcg_is_on_list(), which
- * finds by the list's number what is known here anyway.
+ * May a held worker be run? Not from a list. umcg_is_on_list() finds by the list's number
+ * what the model knows anyway.
  */
 #ifdef WITHOUT_LIST_CHECK
 #define CAN_BE_LISTED(i) false
@@ -258,7 +259,7 @@ inline umcg_is_free(i, ret)
 	fi
 }
 
-/* umcg_attach.h: under the worker's lock. */
+/* Under the worker's lock. */
 #ifdef WITHOUT_HELD_CHECK
 #define IS_ON_ITS_WAY(i) (STATE(i) == RUNNABLE)
 #else
@@ -268,12 +269,12 @@ inline umcg_is_free(i, ret)
 inline umcg_is_on_its_way(i, ret)
 {
 	if
-	:: ret != UNKNOWN
-	:: ret == UNKNOWN && !locked[i] -> ret = (IS_ON_ITS_WAY(i) -> DONE : EAGAIN)
+	:: ret == UNKNOWN -> ret = (IS_ON_ITS_WAY(i) -> DONE : EAGAIN)
+	:: else
 	fi
 }
 
-/* umcg_attach.h: a held worker is made RUNNING, or one that executes is waited for. */
+/* A held worker is made RUNNING, or a worker that executes is waited for. */
 inline umcg_claim(i, join, ret)
 {
 	d_step {
@@ -293,6 +294,7 @@ inline umcg_claim(i, join, ret)
 		fi
 	}
 	d_step {
+		!join || ret != UNKNOWN || !locked[i] ->
 		if
 		:: join -> umcg_is_on_its_way(i, ret)
 		:: !join ->
@@ -339,8 +341,8 @@ inline umcg_claim(i, join, ret)
 	fi
 
 /*
- * umcg_attach.h: the server's lock is held, the worker reserved, see CAN_ATTACH. At the end
- * the lock is released, and the worker woken, as umcg_sleeper() says, if it is parked.
+ * The server's lock is held, the worker reserved, see CAN_ATTACH. At the end the lock is
+ * released, and the worker woken, as umcg_sleeper() says, if it is parked.
  */
 inline umcg_attach(s, i, join, ret)
 {
@@ -358,7 +360,7 @@ inline umcg_attach(s, i, join, ret)
 #define CAN_ATTACH(i)	(runner[i] == NOBODY)
 #endif
 
-/* umcg_wait.c */
+/* What ends a wait before it begins. */
 #ifdef WITHOUT_KICKED
 #define IS_TO_WAIT(s)	(STATE(s) == RUNNABLE)
 #else
@@ -387,8 +389,8 @@ inline umcg_server_run(s, next, join, ret)
 }
 
 /*
- * umcg_wait.c: the task state and the look at the state word, the sleep. The timeout comes,
- * or a signal, while @timeouts lasts.
+ * The server sets its task state and looks at its state word, then it sleeps. The timeout, or
+ * a signal, comes while @timeouts lasts.
  */
 inline umcg_server_sleep(s, timeouts, ret)
 {
@@ -408,7 +410,7 @@ end_asleep:	if
 	od
 }
 
-/* umcg_wait.c; umcg_let_worker_go() and the cmpxchg are under the server's lock. */
+/* At the end, under the server's lock, its worker goes on without it. */
 inline umcg_wait_server(s, next, join, timeouts, ret)
 {
 	umcg_server_run(s, next, join, ret);
@@ -437,15 +439,15 @@ inline umcg_wait_server(s, next, join, timeouts, ret)
 	fi
 }
 
-/* umcg_rescue.c: the server that a worker names; see dying.pml for what if that is gone. */
+/* The server that a worker names; dying.pml has what happens if that is gone. */
 #ifndef MORTAL
 #define umcg_home(i)	home = server_tid[i]
 #define umcg_has_listed(i, s)
 #endif
 
 /*
- * umcg_list.c: the owner of the list is woken if it idles, else the server in the word,
- * see umcg_take_idle_tid().
+ * The owner of the list is woken if it idles, else the server in the word, as
+ * umcg_take_idle_tid() finds it.
  */
 inline umcg_announce(s)
 {
@@ -465,8 +467,8 @@ inline umcg_announce(s)
 }
 
 /*
- * umcg.c, for __umcg_worker_sleeping(): RUNNING, or on its way to umcg_wait(), and now
- * BLOCKED. A kick may come between the read and the cmpxchg.
+ * __umcg_worker_sleeping() finds the worker RUNNING, or on its way to umcg_wait(), and it
+ * becomes BLOCKED. A kick may come between the read and the cmpxchg.
  */
 inline umcg_block(i)
 {
@@ -494,7 +496,7 @@ inline umcg_block(i)
 	umcg_claim_idle(home)
 }
 
-/* umcg_hold.c: @from becomes RUNNABLE, and listed. If there is no server, NONE. */
+/* The worker becomes RUNNABLE from @from, and is listed. If there is no server, NONE. */
 inline umcg_enqueue(i, from)
 {
 #ifdef JOINS
@@ -519,6 +521,7 @@ inline umcg_enqueue(i, from)
 		if
 		:: home != NOBODY -> umcg_try_state(i, from, RUNNABLE)
 		:: else ->
+			assert(dead[0] && dead[1]);
 			held[i] = false;
 			listed[i] = again;
 			listing[i] = false;
@@ -544,7 +547,7 @@ inline umcg_enqueue(i, from)
 	again = false
 }
 
-/* umcg_hold.c: against umcg_kick_wake(). */
+/* Its lock is against umcg_kick_wake(). */
 inline umcg_hold_timed_out(i)
 {
 	if
@@ -562,10 +565,10 @@ inline umcg_hold_timed_out(i)
 }
 
 /*
- * umcg_hold.c: parked and the task state, the look at the state word, the sleep. BLOCKED is
- * a moment: somebody lists the worker, under its lock, see umcg_is_held(). A signal ends it
- * for as long as its handler runs, a timeout may come, while @signals and @timeouts last.
- * After a handler __umcg_notify_resume() is here again.
+ * The worker sets parked and its task state and looks at its state word, then it sleeps.
+ * BLOCKED is a moment: somebody lists the worker, under its lock, see umcg_is_held(). A signal
+ * ends the hold for as long as its handler runs, then __umcg_notify_resume() is here again. A
+ * timeout may come, too; both while @signals and @timeouts last.
  */
 inline umcg_hold(i, signals, timeouts)
 {
@@ -588,13 +591,13 @@ inline umcg_hold(i, signals, timeouts)
 	od
 }
 
-/* umcg_hold.c: the same where nothing but a server can end it. */
+/* The same where nothing but a server can end it. */
 inline stay_held(i)
 {
 	d_step { RUNS(i) && !sleeping[i] -> parked[i] = false; held[i] = false }
 }
 
-/* umcg.c, for __umcg_exit(): a worker goes, and wakes its server. */
+/* A worker goes, see __umcg_exit(), and wakes its server. */
 inline umcg_leave(i)
 {
 	d_step { state[i] = NONE; listed[i] = false; dead[i] = true };

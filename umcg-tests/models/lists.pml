@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Workers block and unblock. Each server takes its own lists as the manual says, in
- * "Waiting", and notes in a queue who can be run. All pick from that queue, so a worker
+ * "Waiting", and notes in a queue which workers can be run. All pick from that queue, so a worker
  * moves between the servers.
  */
 #define SERVERS 2
@@ -121,3 +121,7 @@ init {
 		run worker(SERVERS); run worker(SERVERS + 1); run worker(SERVERS + 2)
 	}
 }
+
+#ifdef LIVELY
+ltl all_end { <> (left == 0) }
+#endif

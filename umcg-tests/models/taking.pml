@@ -71,7 +71,7 @@ hidden byte ok;
 #define AT skip
 #endif
 
-/* The kernel runs who is RUNNABLE, and on no list. */
+/* The kernel runs a worker that is RUNNABLE, and on no list. */
 #define RUN(i)						\
 	if						\
 	:: state[i] == RUNNABLE && !on_list[i] ->	\
@@ -81,7 +81,7 @@ hidden byte ok;
 		ok = false				\
 	fi
 
-/* Who becomes anybody's, or somebody's, is on no list and does not run: invariant 3. */
+/* A worker becomes anybody's, or somebody's: it is on no list and does not run. Invariant 3. */
 #define CHECK_FREE(i)	assert(!on_list[i] && state[i] == RUNNABLE)
 
 /* queueWorker(): a CAS of the whole word. */

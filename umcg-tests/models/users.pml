@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A user's servers, as the manual has them in "Waiting": each takes its own lists, and notes
- * in a queue who can be run. All pick from that queue, so a worker moves between them.
- * What blocks is not noted: see lists.pml for that.
+ * in a queue which workers can be run. All pick from that queue, so a worker moves between
+ * them. They do not note what blocks; those of lists.pml do.
  */
 
 bool queued[TASKS];
@@ -33,8 +33,8 @@ inline pick(s)
 }
 
 /*
- * What happens between taking a list and queueing who was there is in intent.pml; here it is
- * one step, with what the policy does.
+ * Taking a list and queueing its workers is one step here, as is what the policy does.
+ * taking.pml has what may happen in between.
  */
 inline take_lists(s)
 {

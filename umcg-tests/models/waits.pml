@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Workers that wait by their own wish, switch and are woken: umcg_wait.c and umcg_kick.c,
- * cut down like the functions of kernel.pml, which comes first.
+ * Workers that wait by their own wish, switch and are woken: functions of the kernel side, cut
+ * down like those of kernel.pml, which comes first.
  */
 
-/* umcg_wait.c: under the lock of the server, or its own. */
+/* Under the lock of the server, or its own. */
 inline umcg_set_stopped(i, yield)
 {
 	if
@@ -14,7 +14,7 @@ inline umcg_set_stopped(i, yield)
 	held[i] = true
 }
 
-/* umcg_wait.c: the server runs @next from now on, or idles. */
+/* The server runs @next from now on, or idles. */
 inline umcg_stop_served(i, next, yield, ret)
 {
 	d_step {
@@ -56,7 +56,7 @@ inline umcg_stop_served(i, next, yield, ret)
 	fi
 }
 
-/* umcg_wait.c: no server waits for the caller; one may be about to. */
+/* No server waits for the caller; one may be about to. */
 inline umcg_stop_unserved(i, yield, ret)
 {
 	d_step {
@@ -91,7 +91,7 @@ inline umcg_stop_unserved(i, yield, ret)
 	fi
 }
 
-/* umcg_wait.c: served is the server that idles from now on, if there is one. */
+/* At the end served is the server that idles from now on, if there is one. */
 inline umcg_worker_stop(i, next, yield, ret)
 {
 	do
@@ -109,7 +109,7 @@ inline umcg_worker_stop(i, next, yield, ret)
 	od
 }
 
-/* umcg_wait.c: the caller has set its state to RUNNABLE, perhaps with COND_WAIT. */
+/* The caller has set its state to RUNNABLE, perhaps with COND_WAIT. */
 inline umcg_wait_worker(i, next, yield, signals, timeouts, ret)
 {
 	if
@@ -151,7 +151,7 @@ inline umcg_wait_worker(i, next, yield, signals, timeouts, ret)
 	fi
 }
 
-/* umcg_kick.c: who is on its way to umcg_wait() is RUNNING again, see umcg_wake_early(). */
+/* A worker that is on its way to umcg_wait() is RUNNING again, see umcg_wake_early(). */
 #ifdef WITHOUT_WAKE_EARLY
 #define WAKE_EARLY(i, ret)	ret = EAGAIN
 #else
@@ -173,8 +173,8 @@ inline umcg_wait_worker(i, next, yield, signals, timeouts, ret)
 #endif
 
 /*
- * umcg_kick.c: with the locks of the runner, if it has one, and of the worker; who waits is
- * listed, see umcg_wake_held(). RET is UNKNOWN while that one is BLOCKED and locked.
+ * Under the locks of the runner, if it has one, and of the worker. A worker that waits is
+ * listed, see umcg_wake_held(): @ret is UNKNOWN while it is BLOCKED and locked.
  */
 inline umcg_kick_wake(i, ret)
 {
