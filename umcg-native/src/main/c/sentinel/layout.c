@@ -16,13 +16,7 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		CONTROL(servers),
 		CONTROL(workers),
 		CONTROL(used),
-		CONTROL(rescues_returning),
-		CONTROL(rescues_java),
-		CONTROL(rescues_dead),
-		CONTROL(slices),
-		CONTROL(preempts),
-		CONTROL(reveals),
-		CONTROL(requeues),
+		CONTROL(counters),
 		CONTROL(server),
 		SERVER(phase),
 		SERVER(lease),
@@ -72,8 +66,18 @@ static jlongArray layout_words(JNIEnv *env, jclass class)
 	return array;
 }
 
+#define COUNTER_NAME(name)	#name " "
+
+/* Their names in order, with a space behind each. */
+static jstring layout_counters(JNIEnv *env, jclass class)
+{
+	(void)class;
+	return (*env)->NewStringUTF(env, FOR_EACH_COUNTER(COUNTER_NAME));
+}
+
 static const JNINativeMethod methods[] = {
 	NATIVE("control", "()[I", layout_control),
+	NATIVE("counters", "()Ljava/lang/String;", layout_counters),
 	NATIVE("words", "()[J", layout_words),
 };
 

@@ -35,6 +35,8 @@
  *   state_address    it registers
  */
 
+#include "sentinel/counters.h"
+
 #include <linux/umcg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -113,17 +115,7 @@ struct control {
 	uint32_t	tid;
 	/* Workers from this number on have never been: nobody need look at them. */
 	uint32_t	used;
-	/* Times it stood in for a server that was stuck ... */
-	uint64_t	rescues_returning;	/* ... between kernel and Java */
-	uint64_t	rescues_java;		/* ... in Java */
-	uint64_t	rescues_dead;		/* ... or gone */
-	/* Workers it ran; those, and workers of servers, that it preempted. */
-	uint64_t	slices;
-	uint64_t	preempts;
-	/* Blocks that critical words hid and for which it told the kernel to act. */
-	uint64_t	reveals;
-	/* Workers that no server took out of the run queue, though one idled. */
-	uint64_t	requeues;
+	uint64_t	counters[MAX_COUNTERS];
 	/* control_server[servers], then control_worker[workers] */
 	struct control_server server[] __attribute__((aligned(64)));
 } __attribute__((aligned(64)));

@@ -70,13 +70,12 @@ static uint64_t cpu_time(void)
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
-static uint64_t *reason_of(struct sentinel *s, uint32_t server)
+static enum counter reason_of(struct sentinel *s, uint32_t server)
 {
 	if (is_dead(servers_of(s), server))
-		return &servers_of(s)->control->rescues_dead;
+		return RESCUES_DEAD;
 	return servers_of(s)->seen[server].phase == PHASE_WAIT ?
-		&servers_of(s)->control->rescues_returning :
-		&servers_of(s)->control->rescues_java;
+		RESCUES_RETURNING : RESCUES_JAVA;
 }
 
 /*

@@ -48,9 +48,9 @@ static inline bool stopping(struct servers *s)
 	return __atomic_load_n(&s->control->stop, __ATOMIC_SEQ_CST);
 }
 
-static inline void add_one(uint64_t *counter)
+static inline void count(struct servers *s, enum counter counter)
 {
-	__atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&s->control->counters[counter], 1, __ATOMIC_RELAXED);
 }
 
 static inline uint32_t server_tid(struct servers *s, uint32_t server)

@@ -74,16 +74,16 @@ static void end_slice(struct work *w, uint32_t worker, int ret)
 	uint32_t mask = __atomic_load_n(&task->critical_mask, __ATOMIC_RELAXED);
 	uint32_t tid = tid_of(w, worker), slices;
 
-	add_one(&control_of(w)->slices);
+	count(&w->servers, SENTINEL_RUNS);
 	for (slices = 1; ret == -ETIMEDOUT || ret == -EINTR; slices++) {
 		if (slices == MAX_DEFERRALS)
 			__atomic_store_n(&task->critical_mask, 0, __ATOMIC_SEQ_CST);
 		if (!kick(UMCG_KICK_BLOCKED, tid)) {
-			add_one(&control_of(w)->reveals);
+			count(&w->servers, REVEALS);
 			break;
 		}
 		if (slices == 1)
-			add_one(&control_of(w)->preempts);
+			count(&w->servers, SENTINEL_PREEMPTS);
 		kick(0, tid);
 		ret = join(w, worker);
 	}
@@ -133,7 +133,7 @@ void reveal(struct work *w, uint32_t server)
 	for (i = 0; i < used; i++) {
 		if (runs_for(w, i, server) &&
 		    !kick(UMCG_KICK_BLOCKED, tid_of(w, i)))
-			add_one(&control_of(w)->reveals);
+			count(&w->servers, REVEALS);
 	}
 }
 
@@ -192,14 +192,14 @@ static void end_lease(struct work *w, uint32_t server)
  *   yes: take what it has        no: umcg_wait()
  *     claimed, run workers
  */
-void stand_in(struct work *w, uint32_t server, uint64_t *reason)
+void stand_in(struct work *w, uint32_t server, enum counter reason)
 {
 	struct control_server *c = &control_of(w)->server[server];
 
 	take_lease(c);
 	if (!has_moved(&w->servers, server) && !is_waiting(&w->servers, server) &&
 	    find_work(w, server)) {
-		add_one(reason);
+		count(&w->servers, reason);
 		finish_running(w, server);
 		run_slices(w, server);
 		give_back(w, server);

@@ -6,7 +6,7 @@
 #include "sentinel/work.h"
 
 /* Run workers in a server's place until it moves or there is nobody left who may run. */
-void stand_in(struct work *w, uint32_t server, uint64_t *reason);
+void stand_in(struct work *w, uint32_t server, enum counter reason);
 
 /* Tell of the workers of a waiting server that sleep without the kernel saying so. */
 void reveal(struct work *w, uint32_t server);

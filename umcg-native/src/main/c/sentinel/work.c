@@ -197,7 +197,7 @@ void take_run_queue(struct work *w)
 		if (!take_queued(&workers_of(w)[i], IN_POLICY))
 			continue;
 		backlog_add(&w->backlog, i);
-		add_one(&w->servers.control->requeues);
+		count(&w->servers, REQUEUES);
 	}
 }
 

@@ -19,8 +19,7 @@ import org.umcg.api.UmcgTaskSlab;
  *  tasks (128 bytes each)  [server 0 .. n-1] [sentinel] [worker 0 .. m-1] [bookmark 0 .. n-1]
  *
  *  control                 0   sleeping, stop, servers, workers, tid, used  u32 each
- *                          24  rescues_returning, rescues_java,           u64 each
- *                              rescues_dead, slices, preempts, reveals, requeues
+ *                          24  counters of the sentinel, see Counter      u64 each
  *                          128 server 0 .. n-1, 64 bytes each:
  *                              0 phase, 4 lease, 8 tid (u32), 16 turns, 24 picked, 32 intent, 40 current (u64)
  *                          then worker 0 .. m-1, 24 bytes each:
@@ -46,13 +45,7 @@ public final class SchedulerMemory {
     static final int SERVERS_OFFSET = 8;
     static final int WORKERS_OFFSET = SERVERS_OFFSET + Integer.BYTES;
     static final int USED_OFFSET = 20;
-    static final int RESCUES_RETURNING_OFFSET = USED_OFFSET + Integer.BYTES;
-    static final int RESCUES_JAVA_OFFSET = RESCUES_RETURNING_OFFSET + Long.BYTES;
-    static final int RESCUES_DEAD_OFFSET = RESCUES_JAVA_OFFSET + Long.BYTES;
-    static final int SLICES_OFFSET = RESCUES_DEAD_OFFSET + Long.BYTES;
-    static final int PREEMPTS_OFFSET = SLICES_OFFSET + Long.BYTES;
-    static final int REVEALS_OFFSET = PREEMPTS_OFFSET + Long.BYTES;
-    static final int REQUEUES_OFFSET = REVEALS_OFFSET + Long.BYTES;
+    static final int COUNTERS_OFFSET = USED_OFFSET + Integer.BYTES;
     static final int HEADER_SIZE = 128;
 
     static final int SERVER_PHASE_OFFSET = 0;
@@ -242,59 +235,13 @@ public final class SchedulerMemory {
     }
 
     /**
-     * How often the sentinel stood in for a server that was stuck between the kernel and Java.
+     * What the sentinel has counted so far.
      *
+     * @param counter one of the sentinel's
      * @return a count that only grows
      */
-    public long rescuesReturningOpaque() {
-        return (long) LONG.getOpaque(control, RESCUES_RETURNING_OFFSET);
-    }
-
-    /**
-     * How often the sentinel stood in for a server that was stuck in Java.
-     *
-     * @return a count that only grows
-     */
-    public long rescuesJavaOpaque() {
-        return (long) LONG.getOpaque(control, RESCUES_JAVA_OFFSET);
-    }
-
-    /**
-     * How often the sentinel stood in for a server that had ended without saying so.
-     *
-     * @return a count that only grows
-     */
-    public long rescuesDeadOpaque() {
-        return (long) LONG.getOpaque(control, RESCUES_DEAD_OFFSET);
-    }
-
-    /**
-     * How many workers the sentinel found asleep in a block that their critical word hid, while others
-     * waited.
-     *
-     * @return a count that only grows
-     */
-    public long revealsOpaque() {
-        return (long) LONG.getOpaque(control, REVEALS_OFFSET);
-    }
-
-    /**
-     * How many workers the sentinel took out of the run queue since no server did, though all idled: a
-     * policy has lost them.
-     *
-     * @return a count that only grows
-     */
-    public long requeuesOpaque() {
-        return (long) LONG.getOpaque(control, REQUEUES_OFFSET);
-    }
-
-    /**
-     * How many times the sentinel ran a worker.
-     *
-     * @return a count that only grows
-     */
-    public long slicesOpaque() {
-        return (long) LONG.getOpaque(control, SLICES_OFFSET);
+    public long counterOpaque(final Counter counter) {
+        return (long) LONG.getOpaque(control, COUNTERS_OFFSET + counter.id() * Long.BYTES);
     }
 
     /**

@@ -4,26 +4,28 @@ package org.umcg.sentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.umcg.binding.JniSystemCalls;
 
 /** Compares Java's constants with what the C compiler makes of protocol.h. */
 class ProtocolLayoutTest {
 
+    @BeforeAll
+    static void load() {
+        JniSystemCalls.ensureLoaded();
+    }
+
     @Test
     void shouldHaveLayoutOfControl() {
-        JniSystemCalls.ensureLoaded();
         assertThat(ProtocolLayout.control()).containsExactly(
             SchedulerMemory.SERVERS_OFFSET,
             SchedulerMemory.WORKERS_OFFSET,
             SchedulerMemory.USED_OFFSET,
-            SchedulerMemory.RESCUES_RETURNING_OFFSET,
-            SchedulerMemory.RESCUES_JAVA_OFFSET,
-            SchedulerMemory.RESCUES_DEAD_OFFSET,
-            SchedulerMemory.SLICES_OFFSET,
-            SchedulerMemory.PREEMPTS_OFFSET,
-            SchedulerMemory.REVEALS_OFFSET,
-            SchedulerMemory.REQUEUES_OFFSET,
+            SchedulerMemory.COUNTERS_OFFSET,
             SchedulerMemory.HEADER_SIZE,
             SchedulerMemory.SERVER_PHASE_OFFSET,
             SchedulerMemory.SERVER_LEASE_OFFSET,
@@ -61,5 +63,26 @@ class ProtocolLayoutTest {
             ServerProtocol.TAKER_MASK,
             ServerProtocol.SESSION,
             ServerProtocol.SESSION_MASK);
+    }
+
+    @Test
+    void shouldCountUnderNamesOfHeader() {
+        final List<Counter> counters = Counter.of(Counter.By.SENTINEL);
+
+        assertThat(ProtocolLayout.counters().split(" ")).containsExactly(
+            counters.stream().map(Counter::name).toArray(String[]::new));
+        assertThat(SchedulerMemory.COUNTERS_OFFSET + counters.size() * Long.BYTES)
+            .isLessThanOrEqualTo(SchedulerMemory.HEADER_SIZE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Counter.By.class)
+    void shouldHaveIdsOfTheirOrder(final Counter.By by) {
+        final List<Counter> counters = Counter.of(by);
+
+        assertThat(counters).isNotEmpty();
+        for (int i = 0; i < counters.size(); i++) {
+            assertThat(counters.get(i).id()).as("%s", counters.get(i)).isEqualTo(i);
+        }
     }
 }

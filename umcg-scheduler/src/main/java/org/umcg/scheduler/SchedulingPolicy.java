@@ -94,6 +94,7 @@ public interface SchedulingPolicy {
     }
 
     /** What a policy can know of the workers. Safe for any thread; no method allocates. */
+    @FunctionalInterface
     interface Workers {
 
         /**
@@ -102,13 +103,5 @@ public interface SchedulingPolicy {
          * @return all numbers are less
          */
         int capacity();
-
-        /**
-         * What a worker does for the JVM: HotSpot's JavaThreadState.
-         *
-         * @param worker its number
-         * @return a value of that enumeration, or -1 if it is not known
-         */
-        int jvmThreadState(int worker);
     }
 }

@@ -34,7 +34,7 @@ class PoliciesTest {
         }
     }
 
-    /** One that is not picked sees all others picked again and again, but not for ever. */
+    /** A worker that is not picked sees all others picked again and again, but not for ever. */
     @ParameterizedTest
     @MethodSource("all")
     void shouldStarveNobody(final SchedulingPolicy.Factory factory) {
@@ -114,16 +114,6 @@ class PoliciesTest {
     }
 
     private static SchedulingPolicy create(final SchedulingPolicy.Factory factory) {
-        return factory.create(new SchedulingPolicy.Workers() {
-            @Override
-            public int capacity() {
-                return WORKERS;
-            }
-
-            @Override
-            public int jvmThreadState(final int worker) {
-                return -1;
-            }
-        });
+        return factory.create(() -> WORKERS);
     }
 }

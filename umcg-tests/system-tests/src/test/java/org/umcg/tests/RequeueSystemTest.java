@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
 import org.umcg.testsupport.TestThread;
@@ -45,7 +46,7 @@ class RequeueSystemTest {
         final TestThread worker = scheduler.startWorker(0, steps::incrementAndGet);
         isQueued.await();
         Thread.sleep(5 * STARVED_MILLIS);
-        final long requeues = memory.requeuesOpaque();
+        final long requeues = memory.counterOpaque(Counter.REQUEUES);
         final int done = steps.get();
         // The other server comes, and gets stuck: somebody has to run the worker after all.
         memory.protocol().beginTurn(1);

@@ -23,6 +23,7 @@ import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.CpuClaim;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
@@ -88,8 +89,8 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(WORKERS * ROUNDS);
-        assertThat(memory.rescuesJavaOpaque()).isPositive();
-        assertThat(memory.slicesOpaque()).isGreaterThanOrEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.RESCUES_JAVA)).isPositive();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isGreaterThanOrEqualTo(WORKERS);
     }
 
     /** J8, R57: the server's thread has ended, without a word to anybody. */
@@ -119,7 +120,7 @@ class SentinelSystemTest {
 
         assertThatThrownBy(server::join).hasMessageContaining("on purpose");
         assertThat(steps).hasValue(WORKERS * ROUNDS);
-        assertThat(memory.rescuesDeadOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.RESCUES_DEAD)).isPositive();
     }
 
     /** R48: each worker waits for all others to run, without ever blocking. */
@@ -153,7 +154,7 @@ class SentinelSystemTest {
         assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
     }
 
-    /** Who has to wait for a CPU goes on as soon as it has one. Some rounds: a safepoint may stop the server in one. */
+    /** A server that waits for a CPU goes on as soon as it has one. Some rounds: a safepoint may stop it in one. */
     @Test
     void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
         final TestThread server = scheduler.startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
@@ -178,7 +179,7 @@ class SentinelSystemTest {
         final AtomicBoolean isFirst = new AtomicBoolean();
         final TestThread server = scheduler.startServer(end::await);
         final TestThread leaving = scheduler.startWorker(0, gate::await);
-        TestThread.spinUntil(() -> memory.slicesOpaque() > 0 && !isRunnable(0));
+        TestThread.spinUntil(() -> memory.counterOpaque(Counter.SENTINEL_RUNS) > 0 && !isRunnable(0));
         Thread.sleep(200);
         memory.protocol().stop(0);
         final TestThread safe = scheduler.startWorker(1, () ->
@@ -219,7 +220,7 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(1);
-        assertThat(memory.slicesOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isPositive();
     }
 
     /** Else whoever was queued last could be passed over each time, and starve. */
@@ -255,7 +256,7 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(order).containsExactly(2, 0, 3, 1);
-        assertThat(memory.requeuesOpaque()).isEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.REQUEUES)).isEqualTo(WORKERS);
     }
 
     @Test
@@ -271,7 +272,7 @@ class SentinelSystemTest {
         isOver.set(true);
         server.join();
 
-        assertThat(memory.slicesOpaque()).isZero();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isZero();
     }
 
     /** Watching a busy server takes little of a CPU, however slow the machine is. */
@@ -312,7 +313,7 @@ class SentinelSystemTest {
             }
         });
         TestThread.spinUntil(() -> steps.get() == WORKERS);
-        final long slices = memory.slicesOpaque();
+        final long slices = memory.counterOpaque(Counter.SENTINEL_RUNS);
         try (KernelDelays delays = new KernelDelays()) {
             pin(TestThread.tidOf("umcg-sentinel"), CpuClaim.allowed()[0]);
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
@@ -327,7 +328,7 @@ class SentinelSystemTest {
         end.countDown();
         server.join();
 
-        assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS) - slices).isGreaterThan(5L * WORKERS);
         assertThat(maxRunning).isOne();
     }
 
@@ -384,7 +385,7 @@ class SentinelSystemTest {
         end.countDown();
         server.join();
 
-        assertThat(memory.revealsOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.REVEALS)).isPositive();
     }
 
     private void deferPreemption(final int worker) {
