@@ -17,6 +17,7 @@ import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
 import org.umcg.sentinel.ServerCalls;
@@ -66,7 +67,7 @@ class StoppedServerSystemTest {
         sentinel.close();
 
         assertThat(protocol.hasStopped()).isTrue();
-        assertThat(memory.slicesOpaque()).isGreaterThanOrEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isGreaterThanOrEqualTo(WORKERS);
     }
 
     private void work(final int worker) throws InterruptedException {
