@@ -3,7 +3,7 @@
 #define _LINUX_UMCG_H
 
 /*
- * Where the rest of the kernel calls kernel/sched/umcg.c. For a task that is no
+ * Where the rest of the kernel calls kernel/sched/umcg*.c. For a task that is no
  * UMCG task each of these is one test of current->flags or current->umcg.
  */
 
@@ -35,8 +35,8 @@ int proc_tid_umcg(struct seq_file *m, struct pid_namespace *ns,
 		  struct pid *pid, struct task_struct *task);
 
 /*
- * schedule(), before a worker that does not stay runnable leaves its CPU. True if
- * it has left it, and is back: nothing remains to be done.
+ * schedule(), before a worker that does not stay runnable leaves its CPU. True if the
+ * worker has left it, and is back: nothing remains to be done.
  */
 static inline bool umcg_worker_sleeping(struct task_struct *tsk)
 {
@@ -77,7 +77,7 @@ static inline void umcg_prio_inherited(struct task_struct *tsk)
 		__umcg_prio_inherited(tsk);
 }
 
-/* update_curr(): what else is to be charged to the place that @curr runs in. */
+/* update_curr(): the time that is still to be charged to the place that @curr runs in. */
 static inline u64 umcg_take_unpaid(struct sched_entity *curr)
 {
 	u64 unpaid = curr->umcg_unpaid;

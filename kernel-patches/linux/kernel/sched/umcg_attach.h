@@ -3,8 +3,8 @@
 #define _KERNEL_SCHED_UMCG_ATTACH_H
 
 /*
- * How a worker is made RUNNING, and the one that a server runs: part of umcg_wait.c, as
- * all of it is on the way of each switch.
+ * How a server takes a worker and makes it RUNNING. Part of umcg_wait.c, since every
+ * switch passes through all of it.
  */
 
 #include "umcg.h"
@@ -24,8 +24,8 @@ static bool umcg_count_moved(struct umcg_info *from, struct umcg_info *to)
 
 /*
  * A worker that has just been made RUNNING sleeps in unmanaged time, in a signal
- * handler say: the server would only go to sleep behind it. It becomes BLOCKED, as
- * if it had been run and had blocked at once, which is what it looks like.
+ * handler say, and the server would go to sleep behind it. So it becomes BLOCKED, as
+ * if it had been run and had blocked at once.
  *
  * Returns: as umcg_attach().
  */
@@ -55,9 +55,10 @@ static int umcg_claim_dozing(struct umcg_info *info)
 /*
  * What makes a worker RUNNING, or finds that it is.
  *
- * UMCG_CLAIM_HELD: RUNNABLE -> RUNNING, but not one that is on a list still: whoever
- * takes the list is to run it. The worker's @runner is reserved by now, therefore a
- * timeout or a wake-up that is listing it is over, or waits for us, or comes later:
+ * UMCG_CLAIM_HELD: RUNNABLE -> RUNNING, unless the worker is on a list still: the
+ * server that takes the list is to run it. The worker's @runner is reserved by now, so
+ * that a timeout or a wake-up that is listing it is over, or waits for us, or comes
+ * later:
  *
  *   umcg_claim()                    umcg_enqueue(), umcg_kick_wake()
  *   runner = server                 state = BLOCKED
@@ -68,9 +69,9 @@ static int umcg_claim_dozing(struct umcg_info *info)
  *   found on the list?              state = RUNNABLE, push
  *   state RUNNABLE -> RUNNING       listing = false
  *
- * A listed worker in state NONE has been let go while it was held, see umcg_rescue.c.
+ * A listed worker in state NONE has been released while it was held, see umcg_release.c.
  *
- * UMCG_CLAIM_JOIN: it must execute: RUNNING, or RUNNABLE and on its way to
+ * UMCG_CLAIM_JOIN: the worker must execute: RUNNING, or RUNNABLE and on its way to
  * umcg_wait(), where umcg_stop_unserved() finds that somebody waits for it.
  */
 enum umcg_claim {
@@ -150,8 +151,8 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 	if (cmpxchg(&info->runner, NULL, server))
 		return -EAGAIN;
 	/*
-	 * Counted first: once RUNNING it may stop, and be uncounted, at once. One that
-	 * executes has been counted, or is uncounted already and about to stop.
+	 * Count it first: once RUNNING it may stop, and be uncounted, at once. A worker
+	 * that executes has been counted, or is uncounted already and about to stop.
 	 */
 	if (claim != UMCG_CLAIM_JOIN && umcg_state(info) != UMCG_TASK_RUNNING) {
 		moved = from && umcg_count_moved(from, info);

@@ -9,10 +9,12 @@
 
 #include <linux/debugfs.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
-#include "umcg.h"
+#include "umcg_debug.h"
 
 #define UMCG_MAX_DELAY_US	1000000
 
@@ -32,7 +34,7 @@ static const char * const umcg_point_names[] = {
 	[UMCG_POINT_FOUND] = "found",
 	[UMCG_POINT_ATTACH] = "attach",
 	[UMCG_POINT_SLEEP] = "sleep",
-	[UMCG_POINT_SWITCH] = "switch",
+	[UMCG_POINT_HAND_OVER] = "hand_over",
 	[UMCG_POINT_KICK] = "kick",
 	[UMCG_POINT_WAKE] = "wake",
 	[UMCG_POINT_LEAVE] = "leave",

@@ -8,7 +8,7 @@
  * enum umcg_point - where a test can delay a thread, see umcg_debug.c
  * @UMCG_POINT_BLOCK: a worker is to become BLOCKED
  * @UMCG_POINT_BLOCKED: it is, but on no list
- * @UMCG_POINT_TELL: it is listed, but nobody has been told
+ * @UMCG_POINT_TELL: it is listed, but no server has been told
  * @UMCG_POINT_ENQUEUE: a worker is RUNNABLE, but on no list
  * @UMCG_POINT_ANNOUNCE: the tid of an idle server has been taken
  * @UMCG_POINT_HOLD: a worker is about to be held
@@ -16,7 +16,7 @@
  * @UMCG_POINT_FOUND: a server has found the worker that it names
  * @UMCG_POINT_ATTACH: a server has reserved a worker, which is not RUNNING yet
  * @UMCG_POINT_SLEEP: a server is about to sleep
- * @UMCG_POINT_SWITCH: somebody is about to hand over
+ * @UMCG_POINT_HAND_OVER: a thread is about to hand its CPU over
  * @UMCG_POINT_KICK: a worker is about to be kicked
  * @UMCG_POINT_WAKE: a worker that waits is to be listed, and is BLOCKED
  * @UMCG_POINT_LEAVE: a task is marked dead, but still has a server or worker
@@ -32,7 +32,7 @@ enum umcg_point {
 	UMCG_POINT_FOUND,
 	UMCG_POINT_ATTACH,
 	UMCG_POINT_SLEEP,
-	UMCG_POINT_SWITCH,
+	UMCG_POINT_HAND_OVER,
 	UMCG_POINT_KICK,
 	UMCG_POINT_WAKE,
 	UMCG_POINT_LEAVE,

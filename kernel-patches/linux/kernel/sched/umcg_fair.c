@@ -11,7 +11,7 @@
 
 #include "umcg.h"
 
-/* What of an entity's load is accounted for in the sums of its run queue. */
+/* Swap what the sums of the run queue have of each entity's load. */
 static void umcg_swap_load(struct sched_avg *a, struct sched_avg *b)
 {
 	swap(a->last_update_time, b->last_update_time);
@@ -26,9 +26,9 @@ static void umcg_swap_load(struct sched_avg *a, struct sched_avg *b)
 }
 
 /*
- * Each thread is charged its own time here. What else is charged with it, virtual time
- * and so the slice, bandwidth, group and process, stays with the place, until
- * update_curr() sees it there: the next tick, or any other reason to look.
+ * Charge each thread its own time. What else is charged with it (virtual time and so
+ * the slice, bandwidth, group and process) stays with the place until update_curr()
+ * sees it there: at the next tick, or for any other reason to look.
  */
 static void umcg_split_runtime(struct cfs_rq *cfs_rq, struct sched_entity *from,
 			       struct sched_entity *to)

@@ -11,6 +11,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 /* How soon a preemption that was deferred is tried again. */
@@ -18,11 +19,11 @@
 
 /*
  * Put the calling worker on its server's runnable list, to be held. It is marked as
- * listed before it becomes RUNNABLE, see umcg_claim(), and RUNNABLE before the push:
- * who finds it on the list may run it.
+ * listed before it becomes RUNNABLE, see umcg_claim(), and is RUNNABLE before the push,
+ * since a server that finds it on the list may run it.
  *
  * Returns: false if there is no such server, or if user space keeps changing
- * the words that this needs; the worker then goes on unmanaged. *@next is whom to
+ * the words that this needs; the worker then goes on unmanaged. *@next is the thread to
  * hand over to.
  */
 static bool umcg_enqueue(struct umcg_info *info, u32 from,
@@ -35,10 +36,10 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	rcu_read_lock();
 	server = umcg_home(info);
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
-	/* Uncounted first: once it is RUNNABLE another one may run at once. */
+	/* Uncount it first: once it is RUNNABLE another one may run at once. */
 	if (server)
 		umcg_count_stopped(info);
-	/* A server that has just run it clears these, under the lock waited for. */
+	/* A server that has just run it clears what follows, under the same lock. */
 	umcg_await_runner(info);
 	WRITE_ONCE(info->held, true);
 	again = READ_ONCE(info->listed);
@@ -47,7 +48,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 		umcg_point(UMCG_POINT_ENQUEUE);
 		runner = umcg_detach(info);
 		server_tid = server->tid;
-		/* Let go while it was on a list, or in a queue: it still is. */
+		/* Released while it was on a list, or in a queue: it still is. */
 		pushed = again || umcg_push_runnable(info, server);
 		umcg_has_listed(info, server);
 		if (runner && (runner != server || !pushed))
@@ -71,7 +72,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
  * The calling worker's own wait has timed out: make it runnable, once. BLOCKED keeps
  * everybody off until it is on the list.
  *
- * Returns: whom to hand over to, or NULL.
+ * Returns: the thread to hand over to, or NULL.
  */
 static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 					       struct pt_regs *regs)
@@ -97,9 +98,9 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 
 /*
  * Does a signal handler run that interrupted the hold? It has returned once the stack
- * is as it was. One that was left by a jump is found by the stack pointer, which is
- * above the frame of the outermost handler, and not on the alternate stack, where a
- * nested one may be.
+ * is as it was. A handler that was left by a jump is found by the stack pointer, which
+ * is above the frame of the outermost handler, and not on the alternate stack, where a
+ * nested handler may be.
  */
 static bool umcg_in_handler(struct umcg_info *info, unsigned long sp)
 {
@@ -164,7 +165,7 @@ static void umcg_hold_later(struct umcg_info *info)
  * umcg_hold - stop the calling worker until it is RUNNING
  * @info: the worker
  * @regs: its user registers, or NULL
- * @next: whom to hand over to, or NULL
+ * @next: the thread to hand over to, or NULL
  * @in_call: in umcg_wait(); else on the way to user mode, from wherever
  *
  * Signals end the hold for as long as their handlers run: __umcg_signal_delivered()
@@ -263,8 +264,8 @@ int umcg_enter_call(struct umcg_info *info)
 }
 
 /*
- * On the way to user mode: a worker that slept, was kicked, or waits by its own
- * wish, is held here.
+ * On the way to user mode. A worker that slept, was kicked, or waits by its own wish
+ * is held here.
  */
 void __umcg_notify_resume(struct pt_regs *regs)
 {
@@ -322,14 +323,35 @@ void __umcg_notify_resume(struct pt_regs *regs)
 	if (READ_ONCE(info->held))
 		umcg_hold(info, regs, next, false);
 	else
-		/* It has been run already, by somebody else. */
+		/* Some server has run it already. */
 		umcg_wake(next);
 }
 
+/**
+ * __umcg_sched_yield - sched_yield() of a worker
+ *
+ * Other workers that could run go first: the caller is preempted on its way to user
+ * mode, critical or not, as it has asked for that.
+ *
+ * Returns: false if there are none, or if the caller is not to be held.
+ */
+bool __umcg_sched_yield(void)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (atomic_read(&info->group->listed) <= 0 || umcg_has_inherited(info) ||
+	    !umcg_try_state(info, UMCG_TASK_RUNNING,
+			    UMCG_TASK_RUNNING | UMCG_TF_PREEMPT))
+		return false;
+	info->yields = true;
+	set_thread_flag(TIF_NOTIFY_RESUME);
+	return true;
+}
+
 /*
- * A handler is about to run. When it interrupts a worker that may not run, it
- * runs as unmanaged time: until its sigreturn, until a server runs the worker,
- * or until a jump out of it is noticed, see umcg_in_handler().
+ * A handler is about to run. When it interrupts a worker that may not run, its time is
+ * unmanaged: until its sigreturn, until a server runs the worker, or until a jump out
+ * of it is noticed, see umcg_in_handler().
  */
 void __umcg_signal_delivered(void)
 {

@@ -2,46 +2,45 @@
 /*
  * User Managed Concurrency Groups: held workers that inherit a priority.
  *
- * A thread of a higher priority that waits for a PI mutex lends it to the owner. Where
- * the owner is a worker that is held, a server would have to pick it, and knows
- * nothing of that. So it is let go: it executes in state NONE, as one whose servers
- * are stuck does, and is held again once it has given the priority back.
+ * A thread of a higher priority that waits for a PI mutex lends that priority to the
+ * owner. Where the owner is a held worker, a server would have to pick it, and knows
+ * nothing of the priority. So the worker is released: it executes in state NONE, as a
+ * worker whose servers are stuck does, and is held again once it has given the priority
+ * back.
  */
 
-#include <linux/mmu_context.h>
-
-#include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 /**
- * umcg_let_heir_go - let a worker go that has inherited a priority
- * @info: the worker; one that waits by its own wish, or is not held, is left alone
+ * umcg_release_heir - release a worker that has inherited a priority
+ * @info: the worker; left alone where it waits by its own wish, or is not held
  *
  *   umcg_has_listed()                 rt_mutex_setprio()
  *   RUNNABLE, pushed                  the worker's prio is higher
  *   full barrier (cmpxchg)            irq_work_queue(), a full barrier
- *   higher? let it go                 RUNNABLE? let it go
+ *   higher? release it                RUNNABLE? release it
  *
- * Context: hard interrupt, the worker itself, or whoever has listed it.
+ * Context: hard interrupt, the worker itself, or the thread that has listed it.
  */
-void umcg_let_heir_go(struct umcg_info *info)
+void umcg_release_heir(struct umcg_info *info)
 {
 	if (!READ_ONCE(info->held) || !READ_ONCE(info->listed) ||
 	    !umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE))
 		return;
 	umcg_count(info, UMCG_INHERITS);
-	trace_umcg_rescue(info);
+	trace_umcg_release(info);
 	if (info->task != current)
 		umcg_wake(umcg_sleeper(info));
 }
 
 static void umcg_inherit_work(struct irq_work *work)
 {
-	umcg_let_heir_go(container_of(work, struct umcg_info, inherits));
+	umcg_release_heir(container_of(work, struct umcg_info, inherits));
 }
 
-/* The worker's priority has changed. Context: its pi_lock and run queue locked. */
+/* The priority of a worker has changed. Context: its pi_lock and run queue locked. */
 void __umcg_prio_inherited(struct task_struct *tsk)
 {
 	struct umcg_info *info;

@@ -9,6 +9,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 static int umcg_kick_server(struct umcg_info *info)
@@ -21,7 +22,7 @@ static int umcg_kick_server(struct umcg_info *info)
 		info->kicked = true;
 	else
 		/* Another server may wait for the worker before this one has the CPU. */
-		umcg_let_worker_go(info);
+		umcg_drop_worker(info);
 	raw_spin_unlock(&info->lock);
 	if (woken)
 		try_to_wake_up(info->task, TASK_INTERRUPTIBLE, 0);
@@ -77,8 +78,8 @@ static bool umcg_reveal(struct umcg_info *info, struct umcg_info *home)
 }
 
 /*
- * Take a worker that is BLOCKED off the server that runs it. If the worker blocks a
- * second time meanwhile, then that is done for it; if it runs again, nothing is.
+ * Take a worker that is BLOCKED off the server that runs it, also where it has blocked
+ * a second time meanwhile. If it runs again, leave it alone.
  */
 static struct umcg_info *umcg_detach_blocked(struct umcg_info *info)
 {
@@ -91,14 +92,14 @@ static struct umcg_info *umcg_detach_blocked(struct umcg_info *info)
 	blocked = server->worker == info &&
 		  umcg_state(info) == UMCG_TASK_BLOCKED;
 	if (blocked)
-		umcg_let_worker_go(server);
+		umcg_drop_worker(server);
 	raw_spin_unlock(&server->lock);
 	return blocked ? server : NULL;
 }
 
 /*
- * A worker that its critical word says should not be stopped sleeps for longer than
- * its server wants to wait: it is BLOCKED from now on.
+ * A worker sleeps in a block that its critical word hides, for longer than its server
+ * wants to wait: it is BLOCKED from now on.
  *
  *   umcg_kick_blocked()             the worker
  *   its lock                        __umcg_worker_running()
@@ -130,14 +131,14 @@ static int umcg_kick_blocked(struct umcg_info *info)
 	return 0;
 }
 
-/* A worker that has not stopped: its umcg_wait(), if it is on its way there, ends. */
+/* A worker has not stopped: if it is on its way to umcg_wait(), that call returns. */
 static int umcg_wake_early(struct umcg_info *info)
 {
 	return umcg_set_running(info) ? 0 : -EAGAIN;
 }
 
 /*
- * A worker that waits by its own wish: on its server's list. It is held, and on no
+ * A worker waits by its own wish: put it on its server's list. It is held, and on no
  * server.
  *
  * Returns: 1 if somebody is about to run it; else as umcg_kick_wake().
@@ -171,14 +172,15 @@ static int umcg_wake_held(struct umcg_info *info, struct umcg_info *home)
 /*
  * End a worker's wait. Nobody else can run it, list it, or let it stop meanwhile:
  *
- *   umcg_kick_wake()                the worker, or who runs it
+ *   umcg_kick_wake()                the worker, or its server
  *   runner's lock, if it has one    umcg_stop_served(): runner's lock
  *   its lock                        umcg_stop_unserved(), timeout: its lock
  *   RUNNABLE -> BLOCKED             umcg_claim(): RUNNABLE -> RUNNING
  *   runner? -> take that back       see there
  *   listed, RUNNABLE, pushed        umcg_is_held(): BLOCKED? its lock
  *
- * Returns: 0; -EAGAIN if it does not wait; *@home is whose list it is on, if it is.
+ * Returns: 0; -EAGAIN if it does not wait; *@home is the server that has it on its
+ * list, or NULL.
  */
 static int umcg_kick_wake(struct umcg_info *info, struct umcg_info **home)
 {
@@ -236,7 +238,7 @@ static int umcg_kick_task(struct umcg_info *info, u32 flags,
  * returns; several kicks before that are one.
  *
  * With UMCG_KICK_BLOCKED a worker that sleeps in a block which its critical word
- * hides becomes BLOCKED at once, and its server's umcg_wait() returns. One that
+ * hides becomes BLOCKED at once, and its server's umcg_wait() returns. A worker that
  * executes is left alone.
  *
  * With UMCG_KICK_WAKE a worker that waits in umcg_wait(), on no list, is listed as

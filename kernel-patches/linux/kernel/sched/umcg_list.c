@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * User Managed Concurrency Groups: the lists of workers, and who is told of them.
+ * User Managed Concurrency Groups: the lists of workers.
  */
 
-#include <linux/mmu_context.h>
-#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
-#include <asm/futex.h>
 
-#include "sched.h"
 #include "umcg.h"
 
 /*
@@ -76,7 +72,7 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 	return pushed;
 }
 
-/* Is the struct at @addr on the list that starts at @first? If it is too long, yes. */
+/* Is the struct at @addr on the list that starts at @first? Yes, if the list is too long. */
 static bool umcg_find_in_list(struct umcg_group *group, u64 first, u64 addr)
 {
 	int left = atomic_read(&group->workers);
@@ -93,8 +89,8 @@ static bool umcg_find_in_list(struct umcg_group *group, u64 first, u64 addr)
 	return next && !fault;
 }
 
-/* Is it on a list that another server has inherited, see umcg_bequeath()? */
-static bool umcg_is_inherited(struct umcg_info *info)
+/* Is it on a list that was bequeathed to another server, see umcg_bequeath()? */
+static bool umcg_is_bequeathed(struct umcg_info *info)
 {
 	struct umcg_info *server;
 	struct task_struct *t;
@@ -112,16 +108,16 @@ static bool umcg_is_inherited(struct umcg_info *info)
 }
 
 /**
- * umcg_is_on_list - can whoever takes the runnable list find a worker there?
- * @info: a worker that is RUNNABLE, or let go
+ * umcg_is_on_list - can a server that takes the runnable list find a worker there?
+ * @info: a worker that is RUNNABLE, or released
  *
  *   umcg_push_runnable()            umcg_is_on_list()
  *   number + 1, if it is empty      head: not empty
  *   push (cmpxchg, full barrier)    read barrier
  *   the worker's number = that      the worker's number that of the list?
  *
- * A list that was taken, and has got others since, is found to have another number.
- * Only where user space puts back what it has taken, the number tells too little.
+ * A list that was taken, and has got others since, has another number. Only where user
+ * space puts back what it has taken does the number tell too little.
  *
  * Context: RCU read side.
  */
@@ -137,7 +133,7 @@ bool umcg_is_on_list(struct umcg_info *info)
 		return true;
 	server = umcg_find_server(READ_ONCE(info->list_tid));
 	if (!server)
-		return umcg_is_inherited(info);
+		return umcg_is_bequeathed(info);
 	first = READ_ONCE(server->ut->runnable_workers_ptr);
 	if (!first)
 		return false;
@@ -145,99 +141,4 @@ bool umcg_is_on_list(struct umcg_info *info)
 	if (READ_ONCE(server->list_number) != READ_ONCE(info->list_number))
 		return false;
 	return umcg_find_in_list(info->group, first, info->user_addr);
-}
-
-/**
- * umcg_has_listed - a worker has been put on a runnable list, or was there still
- * @info: the worker
- * @server: the list's owner
- *
- * Context: RCU read side, no lock held.
- */
-void umcg_has_listed(struct umcg_info *info, struct umcg_info *server)
-{
-	/* Pairs with the full barrier in umcg_leave(); see umcg_bequeath(). */
-	if (unlikely(READ_ONCE(server->dead)))
-		umcg_bequeath(server);
-	umcg_start_watchdog(server->group);
-	if (unlikely(umcg_has_inherited(info)))
-		umcg_let_heir_go(info);
-}
-
-/*
- * Take the tid of an idle server from the word that user space advertises it in.
- *
- * Returns: the tid, or 0; -EFAULT when the word's page is not there.
- */
-static int umcg_take_idle_tid(u32 __user *word)
-{
-	u32 tid, seen;
-	int tries, ret;
-
-	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		/* Full barrier between the push and the look at the word. */
-		smp_mb();
-		pagefault_disable();
-		ret = get_user(tid, word);
-		if (!ret && tid)
-			ret = futex_atomic_cmpxchg_inatomic(&seen, word, tid, 0);
-		pagefault_enable();
-		if (ret == -EFAULT)
-			return ret;
-		if (!tid)
-			break;
-		if (!ret && seen == tid)
-			return tid;
-	}
-	return 0;
-}
-
-/**
- * umcg_announce - see that somebody awake looks at a runnable list
- * @idle_word: idle_server_tid_ptr of a worker that was on that list a moment ago
- * @server_tid: the list's owner
- * @next: whom the caller is about to hand over to, or NULL; it does not wait for
- *	pages that this may have to fault in
- *
- * The owner if it idles, else the idle server that user space advertises, else
- * nobody: the next server to run finds it.
- *
- * Context: process context, may sleep.
- * Returns: whom the caller is to hand over to; NULL: nobody.
- */
-struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
-				  struct task_struct *next)
-{
-	u32 __user *word = u64_to_user_ptr(idle_word);
-	struct umcg_info *server;
-	struct task_struct *idle;
-	int tid;
-
-	rcu_read_lock();
-	server = umcg_find_server(server_tid);
-	idle = server ? umcg_claim_idle(server) : NULL;
-	rcu_read_unlock();
-
-	if (!idle && word && IS_ALIGNED((unsigned long)word, sizeof(*word))) {
-		tid = umcg_take_idle_tid(word);
-		if (tid == -EFAULT) {
-			umcg_wake(next);
-			next = NULL;
-			if (!fault_in_safe_writeable((char __user *)word,
-						     sizeof(*word)))
-				tid = umcg_take_idle_tid(word);
-		}
-		umcg_point(UMCG_POINT_ANNOUNCE);
-		rcu_read_lock();
-		server = tid > 0 ? umcg_find_server(tid) : NULL;
-		idle = server ? umcg_claim_idle(server) : NULL;
-		rcu_read_unlock();
-	}
-	if (!next)
-		return idle;
-	if (idle) {
-		wake_up_state(idle, TASK_INTERRUPTIBLE);
-		put_task_struct(idle);
-	}
-	return next;
 }

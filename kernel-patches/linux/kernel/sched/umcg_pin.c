@@ -2,14 +2,14 @@
 /*
  * User Managed Concurrency Groups: the pages that hold the tasks' structs.
  *
- * A pin holds a folio, of one page or more, for all tasks of the process on it. It is
- * charged for all of its pages, since that is what cannot be moved or reclaimed
- * meanwhile: to mm_struct::pinned_vm, against RLIMIT_MEMLOCK. The charge goes back when
- * the last of them unregisters, in its own context; the pin itself when nobody can be
- * looking at the last of them any more.
+ * A pin holds a folio, of one page or more, for all tasks of the process on it. All of
+ * its pages are charged, since none of them can be moved or reclaimed meanwhile: to
+ * mm_struct::pinned_vm, against RLIMIT_MEMLOCK. The last task that unregisters returns
+ * the charge, in its own context; the pin itself goes when nobody can be looking at that
+ * task any more.
  *
- * Whatever user space can delay, a page fault that it serves itself say, comes before
- * any lock, and ends when the task is killed.
+ * What user space can delay, a page fault that it serves itself say, comes before any
+ * lock, and ends when the task is killed.
  */
 
 #include <linux/capability.h>
@@ -54,9 +54,9 @@ static int umcg_check_memory(unsigned long addr)
 }
 
 /*
- * The page of @addr, which the process may write. FOLL_LONGTERM moves it to where it may
- * stay, and breaks COW now. If the memory was exchanged since it was looked at, what
- * counts is that the page is nobody else's.
+ * Pin the page of @addr, which the process may write. FOLL_LONGTERM moves it to where it
+ * may stay, and breaks COW now. If the memory was exchanged since it was looked at, it
+ * is enough that the page is nobody else's.
  */
 static int umcg_pin_page(unsigned long addr, struct page **page)
 {

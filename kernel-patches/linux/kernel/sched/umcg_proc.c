@@ -4,8 +4,8 @@
  *
  * One "name value" line each. Counters only grow; they need not be of the same moment.
  *
- * Like /proc/PID/io they are for those who may trace the task, at the time of each read:
- * a file that was opened before may outlive an execve() that changes who that is.
+ * Like /proc/PID/io they are for readers that may trace the task, at the time of each
+ * read: a file that was opened before may outlive an execve() that takes that right away.
  */
 
 #include <linux/ptrace.h>
@@ -20,18 +20,18 @@ static const char * const umcg_count_names[] = {
 	[UMCG_UNBLOCKS] = "unblocks",
 	[UMCG_PREEMPTS] = "preempts",
 	[UMCG_DEFERRED_PREEMPTS] = "deferred_preempts",
-	[UMCG_RUNS] = "switches",
-	[UMCG_RESCUES] = "rescues",
+	[UMCG_RUNS] = "runs",
+	[UMCG_RELEASES] = "releases",
 	[UMCG_YIELDS] = "yields",
 	[UMCG_INHERITS] = "inherits",
-	[UMCG_SWITCHES + UMCG_SWITCH_DONE] = "handed_over",
-	[UMCG_SWITCHES + UMCG_SWITCH_AWAKE] = "woken_awake",
-	[UMCG_SWITCHES + UMCG_SWITCH_QUEUED] = "woken_queued",
-	[UMCG_SWITCHES + UMCG_SWITCH_AFFINITY] = "woken_affinity",
-	[UMCG_SWITCHES + UMCG_SWITCH_UNEQUAL] = "woken_unequal",
-	[UMCG_SWITCHES + UMCG_SWITCH_SIGNAL] = "woken_signal",
-	[UMCG_SWITCHES + UMCG_SWITCH_CONFIG] = "woken_config",
-	[UMCG_SWITCHES + UMCG_SWITCH_RESCHED] = "woken_resched",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_DONE] = "handed_over",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_AWAKE] = "woken_awake",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_QUEUED] = "woken_queued",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_AFFINITY] = "woken_affinity",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_UNEQUAL] = "woken_unequal",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_SIGNAL] = "woken_signal",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_CONFIG] = "woken_config",
+	[UMCG_HAND_OVERS + UMCG_HAND_OVER_RESCHED] = "woken_resched",
 };
 
 /* Under the lock, so that no task leaves meanwhile: it would count twice, or not. */

@@ -3,8 +3,8 @@
  * User Managed Concurrency Groups: how tasks go to sleep, with a timeout or for
  * another task's sake, and how they are woken.
  *
- * Who makes a sleeper RUNNING gets a reference to its thread, and must then either
- * wake it or, when about to sleep itself, hand over to it.
+ * The caller that makes a sleeper RUNNING gets a reference to its thread, and must then
+ * either wake it or, when about to sleep itself, hand over to it.
  */
 
 #include <linux/hrtimer.h>
@@ -14,6 +14,7 @@
 
 #include "sched.h"
 #include "umcg.h"
+#include "umcg_sleep.h"
 #include "umcg_trace.h"
 
 /**
@@ -41,40 +42,41 @@ void __umcg_wake(struct task_struct *task)
 	put_task_struct(task);
 }
 
-static __always_inline bool umcg_try_switch(struct umcg_info *info,
-					    struct task_struct *next)
+static __always_inline bool umcg_try_hand_over(struct umcg_info *info,
+					       struct task_struct *next)
 {
-	enum umcg_switch ret;
+	enum umcg_hand_over ret;
 
-	umcg_point(UMCG_POINT_SWITCH);
+	umcg_point(UMCG_POINT_HAND_OVER);
 	preempt_disable();
-	ret = umcg_switch(next);
+	ret = umcg_hand_over(next);
 	preempt_enable();
-	umcg_count(info, UMCG_SWITCHES + ret);
-	trace_umcg_switch(info->tid, ret);
-	if (likely(ret == UMCG_SWITCH_DONE))
+	umcg_count(info, UMCG_HAND_OVERS + ret);
+	trace_umcg_hand_over(info->tid, ret);
+	if (likely(ret == UMCG_HAND_OVER_DONE))
 		return true;
 	umcg_wake(next);
 	return false;
 }
 
 /**
- * umcg_hand_over - sleep, and let another thread run at once
+ * umcg_hand_over_or_wake - sleep, and let another thread run at once
  * @info: the caller, which has set its task state
  * @next: a sleeper; its reference is used up
  *
  * Returns: true if the caller has slept; false if @next has been woken instead.
  */
-bool __sched umcg_hand_over(struct umcg_info *info, struct task_struct *next)
+bool __sched umcg_hand_over_or_wake(struct umcg_info *info,
+				    struct task_struct *next)
 {
-	return umcg_try_switch(info, next);
+	return umcg_try_hand_over(info, next);
 }
 
 static __always_inline void umcg_sleep(struct umcg_info *info,
 				       struct task_struct *next)
 {
 	WRITE_ONCE(info->asleep, true);
-	if (!next || !umcg_try_switch(info, next))
+	if (!next || !umcg_try_hand_over(info, next))
 		schedule();
 	WRITE_ONCE(info->asleep, false);
 }

@@ -3,7 +3,7 @@
  * User Managed Concurrency Groups: the life of a task, and what is told of it.
  *
  * A task's struct is reached through the kernel's own mapping of its page, which
- * registration pins. So nothing in umcg.c ever faults, and a thread that scribbles
+ * registration pins. So no hook ever faults on it, and a thread that scribbles
  * over, unmaps or shares that memory harms nobody but itself: the page stays ours
  * until nobody can be looking at it any more.
  */
@@ -17,28 +17,9 @@
 #include <linux/uaccess.h>
 
 #include "umcg.h"
+#include "umcg_watchdog.h"
 
-/* The UMCG tasks of @task's process, or NULL if it never had one. */
-struct umcg_group *umcg_find_group(struct task_struct *task)
-{
-	return READ_ONCE(task->signal->umcg);
-}
-
-/**
- * umcg_put_group - give up what a process, or its watchdog that is armed, has of it
- * @group: the group
- *
- * Context: any.
- */
-void umcg_put_group(struct umcg_group *group)
-{
-	if (!refcount_dec_and_test(&group->refs))
-		return;
-	put_pid(group->pid);
-	kfree(group);
-}
-
-/* The last thread of the process is forgotten, and so are those who could look. */
+/* The last thread of the process is forgotten, and nobody can look at it any more. */
 void umcg_process_gone(struct signal_struct *sig)
 {
 	if (unlikely(sig->umcg))
@@ -85,7 +66,7 @@ static void umcg_free_rcu(struct rcu_head *rcu)
 	kfree(info);
 }
 
-/* A new task's fields, as user space filled them in. */
+/* Check a new task's fields, as user space filled them in. */
 static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 {
 	u32 state = ut->state & ~UMCG_TASK_USER_MASK;
@@ -107,7 +88,7 @@ static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 	return 0;
 }
 
-/* A new task's struct; what we do not know of it is 0. */
+/* Copy a new task's struct; the part that this kernel does not know must be 0. */
 static int umcg_copy_new(struct umcg_task *ut, struct umcg_task __user *self,
 			 u32 size)
 {
@@ -231,9 +212,9 @@ static int umcg_register(u32 flags, struct umcg_task __user *self, u32 size,
 }
 
 /*
- * What the calling task has counted, and @told of before, is the process' from now on.
- * With @info no longer the task's: under the lock, so that /proc/PID/umcg has each count
- * once, and none is ever less than before.
+ * Add what the calling task has counted since it @told last to the process' counts. The
+ * task gives @info up under the same lock, so that /proc/PID/umcg has each count once,
+ * and none is ever less than before.
  */
 static void umcg_add_to_group(struct umcg_info *info, unsigned long *told)
 {
@@ -265,7 +246,7 @@ void __umcg_exit(void)
 
 	current->flags &= ~PF_UMCG_WORKER;
 	hrtimer_cancel(&info->recheck);
-	/* Uncounted first: who sees it gone may run another one at once. */
+	/* Uncount it first: a server that sees it gone may run another one at once. */
 	umcg_count_stopped(info);
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
 		if (try_cmpxchg(&info->ut->state, &state,
@@ -292,7 +273,7 @@ static int umcg_unregister(u32 flags, struct umcg_task __user *self, u32 size)
 	    info->is_worker != !!(flags & UMCG_CTL_WORKER) ||
 	    (size && size != info->size))
 		return -EINVAL;
-	/* A signal handler of a worker that is on a list, or in a queue. */
+	/* The caller is a signal handler of a worker that is on a list, or in a queue. */
 	if (READ_ONCE(info->held))
 		return -EBUSY;
 	if (info->is_worker && umcg_enter_call(info) == -EAGAIN)

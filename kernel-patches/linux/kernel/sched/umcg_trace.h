@@ -42,14 +42,14 @@ DEFINE_EVENT(umcg_worker, umcg_hold, TP_PROTO(const struct umcg_info *info), TP_
 /* RUNNABLE -> RUNNING */
 DEFINE_EVENT(umcg_worker, umcg_run, TP_PROTO(const struct umcg_info *info), TP_ARGS(info));
 
-/* It is let go because no server moves, or none is left. */
-DEFINE_EVENT(umcg_worker, umcg_rescue, TP_PROTO(const struct umcg_info *info), TP_ARGS(info));
+/* It is released because no server moves, or none is left. */
+DEFINE_EVENT(umcg_worker, umcg_release, TP_PROTO(const struct umcg_info *info), TP_ARGS(info));
 
 /*
  * The calling thread has given its CPU to another one, and has it back; or it could
- * not: @result is an enum umcg_switch of kernel/sched/umcg.h, 0 for success.
+ * not: @result is an enum umcg_hand_over of umcg_info.h, 0 for success.
  */
-TRACE_EVENT(umcg_switch,
+TRACE_EVENT(umcg_hand_over,
 	    TP_PROTO(int tid, int result),
 	    TP_ARGS(tid, result),
 	    TP_STRUCT__entry(__field(int, tid)

@@ -2,7 +2,7 @@
 /*
  * User Managed Concurrency Groups: the system call umcg_wait.
  *
- * How workers and servers hand over, and what orders it, is in umcg.c.
+ * What orders a server's wait against workers that are listed is at the top of umcg.c.
  */
 
 #include <linux/mmu_context.h>
@@ -12,8 +12,9 @@
 
 #include "sched.h"
 #include "umcg.h"
-#include "umcg_trace.h"
 #include "umcg_attach.h"
+#include "umcg_sleep.h"
+#include "umcg_watchdog.h"
 
 /* There is nothing to wait for: the caller goes on as RUNNING. */
 static int umcg_end_wait(struct umcg_info *info, int ret)
@@ -30,7 +31,7 @@ static __always_inline int umcg_find_next(struct umcg_info *info, struct umcg_in
 	*next = NULL;
 	if (!tid || tid & UMCG_NEXT_TID_CONSUMED)
 		return 0;
-	*next = umcg_find(tid);
+	*next = umcg_find_in(info->group, tid);
 	return *next && (*next)->is_worker && *next != info ? 0 : -ESRCH;
 }
 
@@ -115,17 +116,17 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 	}
 	ret = umcg_server_sleep(info, abs_timeout_ns, next);
 
-	/* Whoever woke us, we run now; a worker that still does is on its own. */
+	/* The server runs now; a worker that still does is on its own. */
 	raw_spin_lock(&info->lock);
-	umcg_let_worker_go(info);
-	/* Somebody was faster than the signal or the timeout: that counts. */
+	umcg_drop_worker(info);
+	/* A waker was faster than the signal or the timeout: that counts. */
 	if (!umcg_set_running(info))
 		ret = 0;
 	raw_spin_unlock(&info->lock);
 	return ret;
 }
 
-/* The calling worker stops by its own wish: whoever may run it finds it held. */
+/* The calling worker stops by its own wish: servers that may run it find it held. */
 static void umcg_set_stopped(struct umcg_info *info, u32 flags)
 {
 	if (flags & UMCG_WAIT_YIELD)
@@ -134,8 +135,8 @@ static void umcg_set_stopped(struct umcg_info *info, u32 flags)
 }
 
 /*
- * The calling worker stops, and no server waits for it. A server may be about to, or
- * somebody else about to run it:
+ * The calling worker stops, and no server waits for it. A server may be about to wait
+ * for it, or to run it:
  *
  *   umcg_stop_unserved()            umcg_attach()
  *   lock                            runner = server
@@ -153,7 +154,7 @@ static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
 
 	raw_spin_lock(&info->lock);
 	if (umcg_state(info) == UMCG_TASK_RUNNABLE) {
-		/* Uncounted first: once held it may be run. */
+		/* Uncount it first: once held it may be run. */
 		umcg_count_stopped(info);
 		umcg_set_stopped(info, flags);
 		smp_mb(); /* see above */
@@ -168,7 +169,7 @@ static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
 	return ret;
 }
 
-/* The same where @server runs it; that one then runs @next, or idles. */
+/* The same where @server runs it; the server then runs @next, or idles. */
 static int umcg_stop_served(struct umcg_info *info, u32 flags,
 			    struct umcg_info *server, struct umcg_info *next,
 			    struct umcg_info **idle)
@@ -181,8 +182,8 @@ static int umcg_stop_served(struct umcg_info *info, u32 flags,
 		goto out;
 	}
 	/*
-	 * When its server has moved on, another one may have run it since, and it must
-	 * not stop that run.
+	 * When its server has moved on, another server may have run it since, and the
+	 * worker must not stop that run.
 	 */
 	if (umcg_state(info) != UMCG_TASK_RUNNABLE)
 		goto out;
@@ -244,7 +245,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	rcu_read_lock();
 	ret = umcg_find_next(info, &next);
 	if (flags & UMCG_WAIT_YIELD) {
-		/* Let go while it was on a list, or in a queue: it still is. */
+		/* Released while it was on a list, or in a queue: it still is. */
 		again = READ_ONCE(info->listed);
 		server = umcg_find_server(server_tid);
 		if (!server)
@@ -259,13 +260,12 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	info->deadline = abs_timeout_ns;
 	info->timed_out = false;
 	info->wait_left = false;
-	if (READ_ONCE(info->ut->state) & UMCG_TF_COND_WAIT)
-		umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
-			       UMCG_TASK_RUNNABLE);
+	umcg_try_state(info, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT,
+		       UMCG_TASK_RUNNABLE);
 	if (server && (again || umcg_push_runnable(info, server))) {
 		umcg_has_listed(info, server);
 	} else if (server) {
-		/* Nobody would find it: it goes on, unmanaged. */
+		/* No server would find it: it goes on, unmanaged. */
 		umcg_set_listed(info, false);
 		umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
 		server = NULL;
@@ -285,15 +285,15 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 }
 
 /**
- * sys_umcg_wait - stop running, and let somebody else run
+ * sys_umcg_wait - stop running, and let another task run
  * @flags: worker: UMCG_WAIT_YIELD or 0; server: UMCG_WAIT_JOIN or 0
  * @abs_timeout_ns: when to stop waiting, on the clock of the registration; 0:
  *	never. A yielding worker has none, it is runnable already.
  *
- * The caller has set its state to RUNNABLE, and next_tid to whom it wants to
- * run. A server sleeps until its worker stops, until it is kicked, or, when it
- * runs nobody, until a worker on its lists needs it. A worker is held until
- * somebody runs it.
+ * The caller has set its state to RUNNABLE, and next_tid to the worker that it wants
+ * to run. A server sleeps until its worker stops, until it is kicked, or, when it runs
+ * nobody, until a worker on its lists needs it. A worker is held until a server runs
+ * it.
  *
  * Ordering: a full barrier between all that the caller did before and its
  * becoming runnable or idle for others.
@@ -313,7 +313,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
  *		  a state that is neither RUNNABLE nor RUNNING
  *
  * After any return the caller is RUNNING; next_tid has UMCG_NEXT_TID_CONSUMED
- * exactly if the switch happened.
+ * exactly if the worker that it names has been run.
  */
 SYSCALL_DEFINE2(umcg_wait, u32, flags, u64, abs_timeout_ns)
 {

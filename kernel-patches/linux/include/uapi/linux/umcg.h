@@ -73,8 +73,8 @@
 #define UMCG_TASK_USER_MASK	0xffff0000U
 
 /*
- * umcg_task::next_tid, bit 31: set by umcg_wait() once it has taken the tid
- * and the switch is certain. Clear after a return: nobody was switched to.
+ * umcg_task::next_tid, bit 31: set by umcg_wait() once it has made that worker
+ * RUNNING. Clear after a return: nobody was run.
  */
 #define UMCG_NEXT_TID_CONSUMED	(1U << 31)
 
@@ -89,7 +89,7 @@
  * runs is in the first 64 bytes. r: the kernel reads the field, w: it writes it.
  *
  * @state: r/w. State, flags and user bits, see UMCG_TASK_* and UMCG_TF_*.
- * @next_tid: r/w. The tid that umcg_wait() switches to; 0: nobody.
+ * @next_tid: r/w. The worker that umcg_wait() runs; 0: nobody.
  * @server_tid: r. The server that hears of this worker; a server names itself.
  * @critical_mask: r. What critical_ptr selects from.
  * @blocked_ts: w. When the task last became BLOCKED, in ns of the clock that

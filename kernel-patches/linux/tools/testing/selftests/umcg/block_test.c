@@ -68,7 +68,7 @@ TEST_F(block, a_block_wakes_the_server_and_the_worker_is_held_after)
 	EXPECT_EQ(2, self->a.steps);
 	EXPECT_EQ(1, proc_umcg("blocks"));
 	EXPECT_EQ(2, proc_umcg("unblocks"));
-	EXPECT_EQ(2, proc_umcg("switches"));
+	EXPECT_EQ(2, proc_umcg("runs"));
 }
 
 static bool is_runnable(void *ut)

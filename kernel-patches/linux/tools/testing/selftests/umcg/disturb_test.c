@@ -200,7 +200,7 @@ TEST_F(disturb, a_freezer_in_the_middle_of_switches_loses_nothing)
 	EXPECT_EQ(0, rmdir(path));
 }
 
-/* I1: each thread in turn is caught by a debugger, and let go. */
+/* I1: each thread in turn is caught by a debugger, and released. */
 TEST_F(disturb, a_debugger_in_the_middle_of_switches_loses_nothing)
 {
 	struct shared *s = self->s;
@@ -321,7 +321,7 @@ TEST_F(disturb, a_cpu_that_goes_and_comes_back_loses_nobody)
 /*
  * Both workers write @x, a new value each time, and then read @y, with no barrier in
  * between. The other thread writes @y, makes all threads pass a barrier, and reads
- * @x. Who writes a greater x than that reads the new y, or a later one.
+ * @x. A worker that writes a greater x than that reads the new y, or a later one.
  */
 #define NUMBERS	20000
 

@@ -73,7 +73,7 @@ TEST_F(forced, a_server_that_sleeps_elsewhere_is_not_switched_to)
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
 				    read_twice));
 	woken = task_umcg(self->a.tid, "woken_awake");
-	ASSERT_EQ(0, set_delay("switch", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, set_delay("hand_over", self->a.tid, WINDOW_MS));
 	/* It is claimed by the worker, which is held up before it switches. */
 	serve_for(self->server, self->a.tid, 0, WINDOW_MS / 3);
 	sleep_in_ring(&ring, 3 * WINDOW_MS);

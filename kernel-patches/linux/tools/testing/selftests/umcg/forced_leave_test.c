@@ -72,14 +72,14 @@ static int act_limit(struct actor *self)
 	return change_limit(self->ut, 100);
 }
 
-static int act_let_go(struct actor *self)
+static int act_let_it_end(struct actor *self)
 {
 	sleep_ms(WINDOW_MS / 6);
 	set_flag(self->arg);
 	return 0;
 }
 
-/* R22, I4: it was let go, so its state would allow it to be run; but then it ends. */
+/* R22, I4: it was released, so its state would allow it to be run; but then it ends. */
 static const char *end_before_it_is_run(struct umcg_task *server,
 					struct actor *other, struct worker *w,
 					unsigned int leave_ms)
@@ -91,14 +91,14 @@ static const char *end_before_it_is_run(struct umcg_task *server,
 	if (order_and_await(other, act_limit) || change_limit(server, 100) ||
 	    !start_and_await(w, w->ut, server, spin) || !await_steps(w, 1) ||
 	    !lift_limit(other->ut + 1))
-		return "it was not let go";
+		return "it was not released";
 	if (get_state(w->ut) != UMCG_TASK_NONE)
 		return "it is not in state NONE";
 	if (set_delay("found", gettid(), WINDOW_MS / 2) ||
 	    set_delay("leave", w->tid, leave_ms))
 		return "no delays";
 	other->arg = &go;
-	order(other, act_let_go);
+	order(other, act_let_it_end);
 	set_state(server, UMCG_TASK_RUNNABLE);
 	server->next_tid = w->tid;
 	/* On one CPU it may have been run before it could end. */

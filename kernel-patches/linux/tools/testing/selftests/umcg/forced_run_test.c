@@ -219,7 +219,7 @@ TEST_F(forced, a_worker_that_is_stolen_as_it_hands_over_runs_once)
 				    read_then_step));
 	ut[1].server_tid = self->other.tid;
 	ut[3].server_tid = self->other.tid;
-	ASSERT_EQ(0, set_delay("switch", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, set_delay("hand_over", self->a.tid, WINDOW_MS));
 	self->other.next = self->a.tid;
 	order(&self->other, act_serve);
 	/* It ends when a has, as it is a that runs here then. */
@@ -370,7 +370,7 @@ TEST_F(forced, a_kick_of_a_server_that_is_about_to_run_a_worker_is_seen)
 	join_worker(self->server, self->a.tid);
 	pthread_join(self->a.thread, NULL);
 	self->go = false;
-	EXPECT_STREQ("", kick_at("switch", self->server, &self->b));
+	EXPECT_STREQ("", kick_at("hand_over", self->server, &self->b));
 	set_flag(&self->go);
 	join_worker(self->server, self->b.tid);
 	pthread_join(self->b.thread, NULL);
@@ -405,7 +405,7 @@ TEST_F(forced, a_signal_for_the_next_one_at_the_hand_over_is_handled_once)
 	sigaction(SIGUSR1, &sa, NULL);
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
 				    read_then_step));
-	ASSERT_EQ(0, set_delay("switch", gettid(), WINDOW_MS));
+	ASSERT_EQ(0, set_delay("hand_over", gettid(), WINDOW_MS));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, signal_now, &self->a));
 	EXPECT_EQ(0, run_worker(self->server, &self->a));
 	pthread_join(thread, NULL);
@@ -440,7 +440,7 @@ TEST_F(forced, a_policy_that_changes_on_the_way_to_the_hand_over_is_seen)
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, spin));
 	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server,
 				    switch_to_a));
-	ASSERT_EQ(0, set_delay("switch", self->b.tid, WINDOW_MS));
+	ASSERT_EQ(0, set_delay("hand_over", self->b.tid, WINDOW_MS));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, change_policy,
 				    (void *)(long)self->b.tid));
 	EXPECT_EQ(0, run_worker(self->server, &self->b));
@@ -448,7 +448,7 @@ TEST_F(forced, a_policy_that_changes_on_the_way_to_the_hand_over_is_seen)
 	EXPECT_EQ(0, (long)ret);
 	pthread_join(self->a.thread, NULL);
 	EXPECT_EQ(2, self->a.steps);
-	ASSERT_EQ(0, set_delay("switch", 0, 0));
+	ASSERT_EQ(0, set_delay("hand_over", 0, 0));
 	EXPECT_EQ(0, run_worker(self->server, &self->b));
 	pthread_join(self->b.thread, NULL);
 	EXPECT_EQ(2, self->b.steps);

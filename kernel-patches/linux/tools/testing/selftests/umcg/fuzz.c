@@ -86,7 +86,7 @@ static bool run_child(__u64 child_seed)
 	fuzz->seed = child_seed;
 	rng_init(&r, child_seed, 2);
 	life_ms = 100 + rng_below(&r, 2000);
-	/* One that takes long to begin is killed before that, now and then. */
+	/* A child that takes long to begin is killed before that, now and then. */
 	deadline = in_ms(SETUP_MS + life_ms);
 	store(&fuzz->begun, 0);
 	fflush(stdout);

@@ -101,7 +101,7 @@ static const char *stop_with_priority(struct _test_data_inherit *self)
 	if (!start_outsider(self, 10))
 		return "the outsider has the mutex";
 	set_flag(&go);
-	/* On no list, it is nobody's to let go before it has been woken. */
+	/* On no list, it is nobody's to release before it has been woken. */
 	if (!wait_ms && (!await_sleep(self->a.tid) ||
 			 umcg_kick(UMCG_KICK_WAKE, self->a.tid)))
 		return "it does not wait";

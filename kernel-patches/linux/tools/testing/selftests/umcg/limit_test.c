@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The bounded hold: listed workers of servers that are stuck are let go. */
+/* The bounded hold: listed workers of servers that are stuck are released. */
 #include "umcg_limit.h"
 #include <sys/ptrace.h>
 #include "umcg_harness.h"
@@ -33,11 +33,11 @@ FIXTURE_TEARDOWN(limit)
 /* The server, our caller, is busy with this and does not wait: it is stuck. */
 static bool await_release(struct worker *w)
 {
-	return await_count(w->tid, "rescues", 1);
+	return await_count(w->tid, "releases", 1);
 }
 
 /* I4: the server waits for a lock, say, that the worker has: the worker goes on. */
-TEST_F(limit, a_listed_worker_is_let_go_when_no_server_moves)
+TEST_F(limit, a_listed_worker_is_released_when_no_server_moves)
 {
 	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
@@ -49,12 +49,12 @@ TEST_F(limit, a_listed_worker_is_let_go_when_no_server_moves)
 	EXPECT_EQ(UMCG_TASK_NONE, get_state(self->ut + 1));
 	EXPECT_EQ(self->ut + 1, take(&self->server->runnable_workers_ptr));
 	EXPECT_EQ(-ESRCH, serve_for(self->server, self->w[0].tid, 0, 1));
-	EXPECT_EQ(1, proc_umcg("rescues"));
+	EXPECT_EQ(1, proc_umcg("releases"));
 	EXPECT_EQ(0, proc_umcg("running"));
 }
 
 /* I1: not while one server has no limit, and not before the limit of each. */
-TEST_F(limit, nobody_is_let_go_before_the_limit_of_each_server)
+TEST_F(limit, nobody_is_released_before_the_limit_of_each_server)
 {
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
 				do_step));
@@ -68,14 +68,14 @@ TEST_F(limit, nobody_is_let_go_before_the_limit_of_each_server)
 	sleep_ms(LONG_MS);
 	EXPECT_EQ(0, steps(&self->w[0]));
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->w[1].ut->state);
-	EXPECT_EQ(0, proc_umcg("rescues"));
+	EXPECT_EQ(0, proc_umcg("releases"));
 	EXPECT_EQ(0, order_and_await(&self->other, act_unregister));
 	EXPECT_TRUE(await_steps(&self->w[0], 1));
 	EXPECT_TRUE(await_steps(&self->w[1], 1));
 }
 
-/* I3: let go, it is where user space had it: named from there it is managed. */
-TEST_F(limit, a_worker_that_was_let_go_can_be_run_from_its_list)
+/* I3: released, it is where user space had it: named from there it is managed. */
+TEST_F(limit, a_released_worker_can_be_run_from_its_list)
 {
 	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
@@ -101,7 +101,7 @@ TEST_F(limit, a_worker_that_was_let_go_can_be_run_from_its_list)
 }
 
 /* The same for one that does not sleep: the server then waits for it. */
-TEST_F(limit, a_spinning_worker_that_was_let_go_is_managed_again)
+TEST_F(limit, a_released_worker_that_spins_is_managed_again)
 {
 	bool stop = false;
 
@@ -123,7 +123,7 @@ TEST_F(limit, a_spinning_worker_that_was_let_go_is_managed_again)
 }
 
 /* I3: still on the list when it has blocked again: held, but not listed twice. */
-TEST_F(limit, a_worker_that_was_let_go_is_never_listed_twice)
+TEST_F(limit, a_released_worker_is_never_listed_twice)
 {
 	struct umcg_task *list;
 
@@ -150,8 +150,8 @@ TEST_F(limit, a_worker_that_was_let_go_is_never_listed_twice)
 	EXPECT_EQ(0, self->ut[1].runnable_workers_ptr);
 }
 
-/* I4: held once more, while no server has moved since, it is let go once more. */
-TEST_F(limit, a_worker_that_was_let_go_is_let_go_again)
+/* I4: held once more, while no server has moved since, it is released once more. */
+TEST_F(limit, a_released_worker_is_released_again)
 {
 	ASSERT_TRUE(impose_limit());
 	ASSERT_TRUE(list_worker(&self->w[0], self->ut + 1, self->server,
@@ -160,12 +160,12 @@ TEST_F(limit, a_worker_that_was_let_go_is_let_go_again)
 	ASSERT_TRUE(await_read(self->w[0].tid));
 	ASSERT_EQ(0, unblock_read(&self->w[0]));
 	ASSERT_TRUE(await_steps(&self->w[0], 1));
-	EXPECT_EQ(2, proc_umcg("rescues"));
+	EXPECT_EQ(2, proc_umcg("releases"));
 	ASSERT_TRUE(await_read(self->w[0].tid));
 	ASSERT_EQ(0, unblock_read(&self->w[0]));
 	pthread_join(self->w[0].thread, NULL);
 	EXPECT_EQ(2, self->w[0].steps);
-	EXPECT_EQ(3, proc_umcg("rescues"));
+	EXPECT_EQ(3, proc_umcg("releases"));
 }
 
 struct yields {
@@ -183,7 +183,7 @@ static void yield_twice(struct worker *w)
 }
 
 /* I5: its umcg_wait() says ESRCH; it can wait again, and is on its list once. */
-TEST_F(limit, the_wait_of_a_worker_that_was_let_go_fails)
+TEST_F(limit, the_wait_of_a_released_worker_fails)
 {
 	struct yields y = { 1, 1 };
 
@@ -197,7 +197,7 @@ TEST_F(limit, the_wait_of_a_worker_that_was_let_go_fails)
 	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
 	EXPECT_EQ(1, times_listed(take(&self->server->runnable_workers_ptr),
 				  self->ut + 1));
-	/* It may have been let go from its second one already. */
+	/* It may have been released from its second one already. */
 	serve_for(self->server, self->w[0].tid, 0, 1000);
 	pthread_join(self->w[0].thread, NULL);
 	EXPECT_EQ(2, self->w[0].steps);
@@ -211,8 +211,8 @@ static void wait_for_good(struct worker *w)
 	step(w);
 }
 
-/* Who waits by its own wish is on no list: no server owes it anything. */
-TEST_F(limit, a_worker_that_waits_by_its_own_wish_is_not_let_go)
+/* A worker that waits by its own wish is on no list: no server owes it anything. */
+TEST_F(limit, a_worker_that_waits_by_its_own_wish_is_not_released)
 {
 	ASSERT_TRUE(start_and_await(&self->w[0], self->ut + 1, self->server,
 				    wait_for_good));
@@ -228,7 +228,7 @@ TEST_F(limit, a_worker_that_waits_by_its_own_wish_is_not_let_go)
 	EXPECT_EQ(UMCG_TASK_RUNNABLE, self->ut[1].state);
 	EXPECT_EQ(0, steps(&self->w[0]));
 	EXPECT_EQ(UMCG_TASK_BLOCKED, self->ut[2].state);
-	EXPECT_EQ(1, proc_umcg("rescues"));
+	EXPECT_EQ(1, proc_umcg("releases"));
 }
 
 /* Lists a worker while the server runs another one, and looks at it later. */
@@ -292,7 +292,7 @@ TEST_F(limit, one_waiting_server_keeps_the_workers_of_all_held)
 	/* The limit begins where that wait has ended. */
 	ASSERT_TRUE(await_steps(&self->w[0], 1));
 	EXPECT_LE(self->ut[1].runnable_ts + SHORT_MS * NSEC_PER_MSEC, now_ns());
-	EXPECT_EQ(1, proc_umcg("rescues"));
+	EXPECT_EQ(1, proc_umcg("releases"));
 }
 
 /* Short waits are moves as well. */
@@ -350,10 +350,10 @@ static int *shared_int(void)
 }
 
 /*
- * A stopped server is not stuck: nothing is let go, to run without it when all
+ * A stopped server is not stuck: nothing is released, to run without it when all
  * continue. Continued, it is.
  */
-TEST_F(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit)
+TEST_F(limit, a_stop_is_no_reason_to_release_and_no_end_of_the_limit)
 {
 	int *ran = shared_int(), status;
 	pid_t child;
@@ -366,7 +366,7 @@ TEST_F(limit, a_stop_is_no_reason_to_let_go_and_no_end_of_the_limit)
 	ASSERT_TRUE(WIFSTOPPED(status));
 	sleep_ms(6000);
 	snprintf(path, sizeof(path), "/proc/%d/umcg", child);
-	EXPECT_EQ(0, number_in(path, "rescues"));
+	EXPECT_EQ(0, number_in(path, "releases"));
 	ASSERT_EQ(0, kill(child, SIGCONT));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(7 << 8, status);
@@ -388,7 +388,7 @@ TEST_F(limit, a_traced_server_is_not_stuck)
 	ASSERT_TRUE(WIFSTOPPED(status));
 	sleep_ms(6000);
 	snprintf(path, sizeof(path), "/proc/%d/umcg", child);
-	EXPECT_EQ(0, number_in(path, "rescues"));
+	EXPECT_EQ(0, number_in(path, "releases"));
 	ASSERT_EQ(0, ptrace(PTRACE_DETACH, child, 0, 0));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(7 << 8, status);

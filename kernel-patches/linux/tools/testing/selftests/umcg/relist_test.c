@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A worker that was let go, and is on its list still, stops by its own wish. */
+/* A worker that was released, and is on its list still, stops by its own wish. */
 #include "umcg_limit.h"
 #include "umcg_harness.h"
 
@@ -41,7 +41,7 @@ static void spin_then_yield(struct worker *w)
 }
 
 /* I3 */
-TEST_F(relist, a_worker_that_was_let_go_and_yields_is_listed_once)
+TEST_F(relist, a_released_worker_that_yields_is_listed_once)
 {
 	struct umcg_task *list;
 

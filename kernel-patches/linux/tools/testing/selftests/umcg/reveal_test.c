@@ -104,7 +104,7 @@ TEST_F(reveal, a_server_that_has_timed_out_can_ask)
 	pthread_join(self->a.thread, NULL);
 }
 
-/* Who executes, is held, or has told already is left alone. */
+/* A worker that executes, is held, or has told already is left alone. */
 TEST_F(reveal, only_hidden_blocks_are_told)
 {
 	struct umcg_task *ut = self->ut + 1;

@@ -39,7 +39,7 @@ static __u64 ending = ENDINGS, rounds = ~0ULL;
 static bool has_groups;
 
 static struct {
-	__u64 rounds, steps, blocks, preempts, switches, hand_overs;
+	__u64 rounds, steps, blocks, preempts, runs, hand_overs;
 	__u64 unmanaged, jumps, forks, signals, endings[ENDINGS];
 } total;
 
@@ -277,7 +277,7 @@ static void add_totals(void)
 	total.rounds++;
 	total.blocks += run->blocks;
 	total.preempts += run->preempts;
-	total.switches += run->switches;
+	total.runs += run->runs;
 	total.hand_overs += run->hand_overs;
 	total.unmanaged += run->unmanaged;
 	total.jumps += run->jumps;
@@ -348,8 +348,8 @@ static void print_totals(void)
 
 	printf("%llu rounds, last seed %llu: %llu steps, %llu blocks, ",
 	       total.rounds, run->seed, total.steps, total.blocks);
-	printf("%llu switches, %llu hand-overs, %llu preemptions, ",
-	       total.switches, total.hand_overs, total.preempts);
+	printf("%llu runs, %llu hand-overs, %llu preemptions, ",
+	       total.runs, total.hand_overs, total.preempts);
 	printf("%llu signals, %llu jumps, ", total.signals, total.jumps);
 	printf("%llu forks, %llu unmanaged; ends:", total.forks,
 	       total.unmanaged);

@@ -99,7 +99,7 @@ struct stress_run {
 	unsigned int cursor;	/* of the run queue */
 	__u32 idle_tid;		/* of a server that idles, for the kernel */
 	__u64 unmanaged, jumps, forks, signals;
-	long blocks, preempts, switches, hand_overs, max_running;
+	long blocks, preempts, runs, hand_overs, max_running;
 	pthread_mutex_t mutex;	/* of the workers */
 
 	struct stress_server server[SERVER_SLOTS];

@@ -102,7 +102,7 @@ static void check_counts(void)
 	run->max_running = proc_umcg("max_running");
 	run->blocks = proc_umcg("blocks");
 	run->preempts = proc_umcg("preempts");
-	run->switches = proc_umcg("switches");
+	run->runs = proc_umcg("runs");
 	run->hand_overs = proc_umcg("handed_over");
 	if (!may_kick() && run->max_running > run->servers)
 		broken("%ld workers were running with %u servers",

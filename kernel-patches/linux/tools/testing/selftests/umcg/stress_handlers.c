@@ -105,7 +105,7 @@ static bool is_allowed(int signal)
 	}
 }
 
-/* One that the round's features allow. */
+/* A signal that the round's features allow. */
 int random_signal(struct rng *r)
 {
 	int signal;

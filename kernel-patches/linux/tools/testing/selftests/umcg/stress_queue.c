@@ -95,9 +95,9 @@ static void walk(int server, struct umcg_task *ut, bool runnable)
 }
 
 /*
- * A server takes its lists. Who is on both blocked first; it must be off that list
- * before another server can run it, and that one may be quick. So that list is taken
- * last, and handled first.
+ * A server takes its lists. A worker on both has blocked first; it must be off the
+ * blocked list before another server can run it, and that server may be quick. So the
+ * blocked list is taken last, and handled first.
  */
 void take_lists(int server)
 {

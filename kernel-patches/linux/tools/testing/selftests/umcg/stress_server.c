@@ -11,8 +11,7 @@ static __u64 soon(struct rng *r, unsigned int most_us)
 	       (one_in(r, 8) ? NSEC_PER_MSEC : 0);
 }
 
-/* Whoever still runs is waited for, so that few more run than servers. */
-/* It is RUNNING, or on its way to umcg_wait(). */
+/* Is it RUNNING, or on its way to umcg_wait()? */
 static bool executes(int worker)
 {
 	__u32 state = load(&worker_task(worker)->state);
@@ -21,6 +20,7 @@ static bool executes(int worker)
 	       state & UMCG_TF_COND_WAIT;
 }
 
+/* Wait for a worker that still runs, so that few more run than there are servers. */
 static void join_running(struct rng *r, int slot)
 {
 	unsigned int used = load(&run->worker_slots), i;

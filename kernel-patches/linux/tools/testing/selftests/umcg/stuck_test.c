@@ -11,7 +11,7 @@
 #define KEPT_MS		3000
 
 /* What a child tells its parent, but for GO, which is the answer to READY. */
-enum { STARTING, READY, GO, STUCK, LET_GO };
+enum { STARTING, READY, GO, STUCK, RELEASED };
 
 FIXTURE(stuck)
 {
@@ -49,7 +49,7 @@ static void set_stage(int *stage, int value)
 }
 
 /* A server that spins until its worker, which is listed, has run without it. */
-static void spin_until_let_go(int *stage)
+static void spin_until_released(int *stage)
 {
 	struct umcg_task *ut = new_tasks();
 	struct worker w = { 0 };
@@ -68,7 +68,7 @@ static void spin_until_let_go(int *stage)
 	set_stage(stage, STUCK);
 	while (!steps(&w))
 		;
-	set_stage(stage, LET_GO);
+	set_stage(stage, RELEASED);
 	_exit(7);
 }
 
@@ -86,7 +86,7 @@ static bool start_child(int *stage, pid_t *child)
 {
 	*child = fork();
 	if (!*child)
-		spin_until_let_go(stage);
+		spin_until_released(stage);
 	return eventually(is_ready, stage);
 }
 
@@ -96,12 +96,12 @@ static bool let_spin(int *stage)
 	return eventually(is_stuck, stage);
 }
 
-static long rescues_of(pid_t pid)
+static long releases_of(pid_t pid)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/umcg", pid);
-	return number_in(path, "rescues");
+	return number_in(path, "releases");
 }
 
 static int end_of(pid_t *child)
@@ -153,7 +153,7 @@ TEST_F(stuck, a_server_that_is_throttled_is_not_stuck)
 		TH_LOG("needs cgroup2 at " CGROUP " and CONFIG_CFS_BANDWIDTH");
 	ASSERT_TRUE(let_spin(self->stage));
 	sleep_ms(KEPT_MS);
-	EXPECT_EQ(0, rescues_of(self->child));
+	EXPECT_EQ(0, releases_of(self->child));
 	EXPECT_EQ(STUCK, *self->stage);
 	ASSERT_EQ(0, unthrottle(self->group));
 	EXPECT_EQ(7 << 8, end_of(&self->child));
@@ -206,7 +206,7 @@ TEST_F(stuck, a_server_behind_a_real_time_thread_is_not_stuck)
 	ASSERT_EQ(0, start_hog(&hog, 0, &stop));
 	ASSERT_TRUE(let_spin(self->stage));
 	sleep_ms(KEPT_MS);
-	EXPECT_EQ(0, rescues_of(self->child));
+	EXPECT_EQ(0, releases_of(self->child));
 	EXPECT_EQ(STUCK, *self->stage);
 	set_flag(&stop);
 	pthread_join(hog, NULL);

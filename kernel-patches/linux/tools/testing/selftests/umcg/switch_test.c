@@ -327,7 +327,7 @@ static void change_policy(pid_t tid, int policy)
 	sched_setscheduler(tid, policy, &param);
 }
 
-/* Whoever hands over may have got another class a moment ago. */
+/* A thread that hands over may have got another class a moment ago. */
 TEST_F(handover, workers_whose_policy_changes_all_the_time_lose_nothing)
 {
 	struct changer c = { .change = change_policy,

@@ -26,7 +26,7 @@ static inline int clear_delays(void)
 {
 	static const char * const points[] = {
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
-		"push", "found", "attach", "sleep", "switch", "kick", "wake",
+		"push", "found", "attach", "sleep", "hand_over", "kick", "wake",
 		"leave",
 	};
 	unsigned int i;
@@ -68,7 +68,7 @@ static inline int idle_until_listed(struct umcg_task *server)
 		if (which)
 			break;
 		server->next_tid = 0;
-		/* Who is not woken shows that by waiting for too long. */
+		/* A server that is not woken shows that by waiting for too long. */
 		if (umcg_wait(0, deadline) == -ETIMEDOUT)
 			break;
 	}

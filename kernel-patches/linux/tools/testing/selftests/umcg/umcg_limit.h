@@ -2,11 +2,11 @@
 #ifndef _UMCG_LIMIT_H
 #define _UMCG_LIMIT_H
 
-/* For tests of umcg_task::hold_limit_ms, and of workers that are let go. */
+/* For tests of umcg_task::hold_limit_ms, and of workers that are released. */
 
 #include "umcg_watch.h"
 
-/* A server without a limit: while there is one, no worker of the process is let go. */
+/* A server without a limit: while there is one, no worker of the process is released. */
 static struct actor limit_guard;
 
 static inline bool lift_limit(struct umcg_task *ut)

@@ -19,8 +19,8 @@ struct pair {
 	int last;	/* which one waits then */
 	int errors;
 	/*
-	 * What the kernel counted for each. Who blocks, or is runnable again, may hand
-	 * over to the server: @to_pair is what is left without that.
+	 * What the kernel counted for each. A worker that blocks, or is runnable again,
+	 * may hand over to the server: @to_pair is what is left without that.
 	 */
 	long handed_over[2], to_pair[2], unequal[2], affinity[2];
 };
@@ -90,7 +90,7 @@ static inline bool has_gone(struct worker *w)
 	return get_state(w->ut) == UMCG_TASK_NONE;
 }
 
-/* Whom to run, and how, after a wait for @next has returned @ret. */
+/* The worker to run, and how, after a wait for @next has returned @ret. */
 static inline struct worker *after_wait(struct pair *p, struct worker *next,
 					int ret, __u32 *flags)
 {

@@ -23,13 +23,13 @@ TEST(counters_do_not_go_when_the_last_task_does)
 {
 	struct worker w;
 
-	EXPECT_EQ(0, proc_umcg("switches"));
+	EXPECT_EQ(0, proc_umcg("runs"));
 	run_one_worker(&w);
 	EXPECT_EQ(0, proc_umcg("servers"));
-	EXPECT_EQ(1, proc_umcg("switches"));
+	EXPECT_EQ(1, proc_umcg("runs"));
 	EXPECT_EQ(1, proc_umcg("max_running"));
 	run_one_worker(&w);
-	EXPECT_EQ(2, proc_umcg("switches"));
+	EXPECT_EQ(2, proc_umcg("runs"));
 }
 
 TEST(counters_are_no_childs_and_outlive_execve)
@@ -41,13 +41,13 @@ TEST(counters_are_no_childs_and_outlive_execve)
 	run_one_worker(&w);
 	child = fork();
 	if (!child)
-		_exit(proc_umcg("switches"));
+		_exit(proc_umcg("runs"));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
 	child = fork();
 	if (!child) {
 		run_one_worker(&w);
-		execlp("grep", "grep", "-q", "^switches 1$", "/proc/self/umcg",
+		execlp("grep", "grep", "-q", "^runs 1$", "/proc/self/umcg",
 		       NULL);
 		_exit(3);
 	}

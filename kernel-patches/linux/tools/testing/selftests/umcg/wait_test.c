@@ -156,7 +156,7 @@ TEST_F(wait, a_quantum_ends_and_the_worker_can_be_waited_for_again)
 	umcg_wait(UMCG_WAIT_JOIN, in_ms(PATIENCE_MS));
 	pthread_join(self->a.thread, NULL);
 	EXPECT_EQ(2, self->a.steps);
-	EXPECT_EQ(1, proc_umcg("switches"));
+	EXPECT_EQ(1, proc_umcg("runs"));
 }
 
 /* I3: it stopped and is on the list again: joining must not run it from there. */

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.umcg.binding.JniSystemCalls;
 import org.umcg.sentinel.SchedulerMemory;
-import org.umcg.sentinel.ServerCalls;
 
 /** J8: what becomes of the workers that a policy has when it fails. */
 class RunQueueTest {
@@ -78,7 +77,7 @@ class RunQueueTest {
         for (final int worker : workers) {
             memory.serverTask(0).pushRunnableWorker(memory.workerTask(worker));
         }
-        assertThat(new ServerCalls(memory).takeRunnable(0, 0)).isEqualTo(workers.length);
+        assertThat(memory.protocol().takeList(0, 0, new int[WORKERS])).isEqualTo(workers.length);
     }
 
     private void enqueue(final int... workers) {
@@ -95,9 +94,9 @@ class RunQueueTest {
         private int pick;
 
         @Override
-        public void enqueue(final int worker, final boolean preempted) {
+        public void enqueue(final int worker, final Arrival arrival) {
             check();
-            fifo.enqueue(worker, preempted);
+            fifo.enqueue(worker, arrival);
         }
 
         @Override

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Workers whose servers are gone: found by others, or let go. */
+/* Workers whose servers are gone: found by others, or released. */
 #include "umcg_limit.h"
 #include "umcg_harness.h"
 
 #define CROWD	6
 
-FIXTURE(rescue)
+FIXTURE(leave)
 {
 	struct umcg_task *ut;
 	struct umcg_task *server;
@@ -13,7 +13,7 @@ FIXTURE(rescue)
 	struct worker w[CROWD];
 };
 
-FIXTURE_SETUP(rescue)
+FIXTURE_SETUP(leave)
 {
 	self->ut = new_tasks();
 	self->server = self->ut;
@@ -21,12 +21,12 @@ FIXTURE_SETUP(rescue)
 	ASSERT_EQ(0, register_server(self->server));
 }
 
-FIXTURE_TEARDOWN(rescue)
+FIXTURE_TEARDOWN(leave)
 {
 }
 
-/* R57, I3: all that were listed there are listed with an heir, each of them once. */
-TEST_F(rescue, the_list_of_a_dead_server_is_inherited)
+/* R57, I3: all that were listed there are listed with a successor, each of them once. */
+TEST_F(leave, the_list_of_a_dead_server_is_bequeathed)
 {
 	int (*ways[])(struct actor *) = { act_unregister, act_exit };
 	struct umcg_task *list;
@@ -37,7 +37,7 @@ TEST_F(rescue, the_list_of_a_dead_server_is_inherited)
 		struct worker w[CROWD] = { 0 };
 
 		ASSERT_TRUE(start_actor(&self->other, ut));
-		/* The heir has a list of its own. */
+		/* The successor has a list of its own. */
 		ASSERT_TRUE(list_worker(&w[0], ut + 1, self->server, do_step));
 		for (i = 1; i < CROWD; i++)
 			ASSERT_TRUE(list_worker(&w[i], ut + 1 + i, ut, do_step));
@@ -56,11 +56,11 @@ TEST_F(rescue, the_list_of_a_dead_server_is_inherited)
 			EXPECT_EQ(1, w[i].steps);
 		}
 	}
-	EXPECT_EQ(0, proc_umcg("rescues"));
+	EXPECT_EQ(0, proc_umcg("releases"));
 }
 
-/* R57, I7: an heir that idles is woken for what it inherits. */
-TEST_F(rescue, an_idle_heir_is_woken)
+/* R57, I7: a successor that idles is woken for what is bequeathed to it. */
+TEST_F(leave, an_idle_successor_is_woken)
 {
 	struct umcg_task *ut = self->ut + 16;
 
@@ -78,7 +78,7 @@ TEST_F(rescue, an_idle_heir_is_woken)
 }
 
 /* R20, R57: one that runs a worker is not woken beside it, and finds the list. */
-TEST_F(rescue, a_busy_heir_is_not_woken_beside_its_worker)
+TEST_F(leave, a_busy_successor_is_not_woken_beside_its_worker)
 {
 	struct umcg_task *ut = self->ut + 16;
 	bool stop = false;
@@ -101,7 +101,7 @@ TEST_F(rescue, a_busy_heir_is_not_woken_beside_its_worker)
 }
 
 /* R57: a worker that is blocked when its server dies is listed with another one. */
-TEST_F(rescue, a_blocked_worker_of_a_dead_server_is_listed_elsewhere)
+TEST_F(leave, a_blocked_worker_of_a_dead_server_is_listed_elsewhere)
 {
 	struct umcg_task *ut = self->ut + 16;
 
@@ -128,7 +128,7 @@ TEST_F(rescue, a_blocked_worker_of_a_dead_server_is_listed_elsewhere)
 }
 
 /* R57: the same when user space had moved it to that server after its registration. */
-TEST_F(rescue, a_moved_worker_of_a_dead_server_is_listed_elsewhere)
+TEST_F(leave, a_moved_worker_of_a_dead_server_is_listed_elsewhere)
 {
 	struct umcg_task *ut = self->ut + 16;
 
@@ -155,7 +155,7 @@ static void spin_and_read(struct worker *w)
 }
 
 /* R57: the same when it first blocks after its server has gone. */
-TEST_F(rescue, a_moved_worker_that_outlived_its_server_is_listed_elsewhere)
+TEST_F(leave, a_moved_worker_that_outlived_its_server_is_listed_elsewhere)
 {
 	struct umcg_task *ut = self->ut + 16;
 	bool go = false;
@@ -181,7 +181,7 @@ TEST_F(rescue, a_moved_worker_that_outlived_its_server_is_listed_elsewhere)
 }
 
 /* R57: the worker that it ran runs on, and can be waited for by another one. */
-TEST_F(rescue, a_running_worker_outlives_its_server)
+TEST_F(leave, a_running_worker_outlives_its_server)
 {
 	struct umcg_task *ut = self->ut + 16;
 	bool stop = false;
@@ -205,7 +205,7 @@ TEST_F(rescue, a_running_worker_outlives_its_server)
 }
 
 /* R57, I3: servers that go at the same time lose nobody between them. */
-TEST_F(rescue, servers_that_die_together_lose_nobody)
+TEST_F(leave, servers_that_die_together_lose_nobody)
 {
 	struct umcg_task *list;
 	struct actor actors[3];
@@ -235,7 +235,7 @@ TEST_F(rescue, servers_that_die_together_lose_nobody)
 }
 
 /* R57, I7: no server is left: who is held goes on, unmanaged, and is told so. */
-TEST_F(rescue, the_last_server_lets_all_workers_go)
+TEST_F(leave, the_last_server_releases_all_workers)
 {
 	struct wish wishes[] = {
 		{ .flags = UMCG_WAIT_YIELD, .ret = 1 }, { .ret = 1 },
@@ -264,7 +264,7 @@ TEST_F(rescue, the_last_server_lets_all_workers_go)
 		if (i < 3)
 			EXPECT_EQ(-ESRCH, wishes[i].ret);
 	}
-	EXPECT_EQ(4, proc_umcg("rescues"));
+	EXPECT_EQ(4, proc_umcg("releases"));
 	ASSERT_EQ(0, unblock_read(&self->w[4]));
 	ASSERT_TRUE(await_steps(&self->w[4], 1));
 	EXPECT_EQ(UMCG_TASK_NONE, get_state(self->w[4].ut));
@@ -275,7 +275,7 @@ TEST_F(rescue, the_last_server_lets_all_workers_go)
 }
 
 /* Later a new server comes: who blocks then is its worker. */
-TEST_F(rescue, a_new_server_finds_workers_that_were_let_go)
+TEST_F(leave, a_new_server_finds_released_workers)
 {
 	struct umcg_task *ut = self->ut + 16;
 
@@ -322,9 +322,9 @@ static int listed_once(struct umcg_task *server, struct umcg_task *ut, int n)
 
 /*
  * R57, I3: several became runnable at once, so that their order on the list is known
- * to nobody but the list. Who is RUNNABLE may be on its way to a list still.
+ * to nobody but the list. A RUNNABLE worker may be on its way to a list still.
  */
-TEST_F(rescue, workers_listed_at_the_same_time_are_inherited)
+TEST_F(leave, workers_listed_at_the_same_time_are_bequeathed)
 {
 	struct umcg_task *ut = self->ut + 16;
 	int round, i;
@@ -352,7 +352,7 @@ TEST_F(rescue, workers_listed_at_the_same_time_are_inherited)
 }
 
 /* R57: links that lead nowhere, or back: the list is lost, its workers are not. */
-TEST_F(rescue, workers_of_a_broken_list_are_let_go)
+TEST_F(leave, workers_of_a_broken_list_are_released)
 {
 	struct umcg_task *ut = self->ut + 16;
 	__u64 links[] = { (uintptr_t)(ut + 1), 8, ~0xfULL };
@@ -372,7 +372,7 @@ TEST_F(rescue, workers_of_a_broken_list_are_let_go)
 		EXPECT_EQ(0, w.ret);
 		EXPECT_EQ(0, self->server->runnable_workers_ptr);
 	}
-	EXPECT_EQ(3, proc_umcg("rescues"));
+	EXPECT_EQ(3, proc_umcg("releases"));
 }
 
 /* How a process with held workers ends; exits with 7 if it has a say in it. */
@@ -416,7 +416,7 @@ static void end_with_held_workers(enum ending ending, int *ran)
 }
 
 /* I1, I7: when all go, no held worker comes to execute anything before. */
-TEST_F(rescue, the_end_of_a_process_lets_nobody_go)
+TEST_F(leave, the_end_of_a_process_releases_nobody)
 {
 	int *ran = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -3,11 +3,11 @@
  * User Managed Concurrency Groups: switch to a sleeping task without waking it.
  * Part of core.c.
  *
- * A wake-up followed by a sleep takes the long way: the sleeper is enqueued, and
- * its load tracked anew; the caller is dequeued, likewise; a task is picked. Where
- * one task goes to sleep for another one's sake, and both are equals to their
- * class, the run queue looks the same before and after. So @next takes the place
- * of the running task, see umcg_fair.c, and what remains is the switch itself.
+ * A wake-up followed by a sleep takes the long way: it enqueues the sleeper and tracks
+ * its load anew, dequeues the caller likewise, and picks a task. Where one task goes to
+ * sleep for another one's sake, and both are equals to their class, the run queue looks
+ * the same before and after. So @next takes the place of the running task, see
+ * umcg_fair.c, and what remains is the switch itself.
  *
  * Only a task that sleeps for umcg_wait() or umcg_hold() is switched to. Elsewhere a
  * wake-up has more to do: a task that waits for I/O has in_iowait and the run queue's
@@ -21,7 +21,7 @@
  * Locks are those of a wake-up, @next's pi_lock and then the run queue's, held
  * together here:
  *
- *   umcg_switch(): prev -> next          try_to_wake_up(next)
+ *   umcg_hand_over(): prev -> next       try_to_wake_up(next)
  *   LOCK next->pi_lock                   LOCK next->pi_lock
  *   state INTERRUPTIBLE, on_rq 0,        state matches? sees RUNNING here: done
  *   on_cpu 0
@@ -37,9 +37,9 @@
 #include "umcg.h"
 
 /*
- * The averages that two tasks swap are scaled by weight, and belong to a group; and
- * time that the one has run is charged to the cgroups of the other, of whatever
- * controller. The task group may also be that of a session.
+ * The averages that two tasks swap are scaled by weight and belong to a group, and the
+ * time that one has run is charged to the cgroups of the other, of every controller.
+ * The task group may also be that of a session.
  */
 static bool umcg_are_equal(struct task_struct *prev, struct task_struct *next)
 {
@@ -75,24 +75,24 @@ static bool umcg_share_mm(struct task_struct *prev, struct task_struct *next)
  * Is @next asleep, and nobody else about to wake it? As in try_to_wake_up(),
  * on_rq is read after the state, and on_cpu after on_rq.
  */
-static enum umcg_switch umcg_can_switch(struct task_struct *next, int cpu)
+static enum umcg_hand_over umcg_can_take_over(struct task_struct *next, int cpu)
 {
 	unsigned int state = READ_ONCE(next->__state);
 
 	if ((state & ~TASK_FREEZABLE) != TASK_INTERRUPTIBLE)
-		return UMCG_SWITCH_AWAKE;
+		return UMCG_HAND_OVER_AWAKE;
 	smp_rmb(); /* state before on_rq */
 	if (READ_ONCE(next->on_rq))
-		return UMCG_SWITCH_QUEUED;
+		return UMCG_HAND_OVER_QUEUED;
 	smp_acquire__after_ctrl_dep();
 	/* on_rq before on_cpu; pairs with finish_task() */
 	if (smp_load_acquire(&next->on_cpu))
-		return UMCG_SWITCH_QUEUED;
+		return UMCG_HAND_OVER_QUEUED;
 	if (!umcg_is_asleep(next))
-		return UMCG_SWITCH_AWAKE;
+		return UMCG_HAND_OVER_AWAKE;
 	if (!is_cpu_allowed(next, cpu))
-		return UMCG_SWITCH_AFFINITY;
-	return UMCG_SWITCH_DONE;
+		return UMCG_HAND_OVER_AFFINITY;
+	return UMCG_HAND_OVER_DONE;
 }
 
 /*
@@ -100,22 +100,23 @@ static enum umcg_switch umcg_can_switch(struct task_struct *next, int cpu)
  * group of a task change under its pi_lock and the lock of its run queue: these two
  * cannot while this runs.
  */
-static enum umcg_switch umcg_can_stop(struct rq *rq, struct task_struct *prev,
-				      struct task_struct *next,
-				      unsigned long state)
+static enum umcg_hand_over umcg_can_stop(struct rq *rq,
+					 struct task_struct *prev,
+					 struct task_struct *next,
+					 unsigned long state)
 {
 	if (!state || signal_pending_state(state, prev))
-		return UMCG_SWITCH_SIGNAL;
+		return UMCG_HAND_OVER_SIGNAL;
 	/* Others are due: the caller's place is not its own any more. */
 	if (test_tsk_need_resched(prev))
-		return UMCG_SWITCH_RESCHED;
+		return UMCG_HAND_OVER_RESCHED;
 	if (sched_core_enabled(rq) || sched_feat(HRTICK))
-		return UMCG_SWITCH_CONFIG;
+		return UMCG_HAND_OVER_CONFIG;
 	if (is_migration_disabled(prev))
-		return UMCG_SWITCH_AFFINITY;
+		return UMCG_HAND_OVER_AFFINITY;
 	if (!umcg_are_equal(prev, next) || !umcg_share_mm(prev, next))
-		return UMCG_SWITCH_UNEQUAL;
-	return UMCG_SWITCH_DONE;
+		return UMCG_HAND_OVER_UNEQUAL;
+	return UMCG_HAND_OVER_DONE;
 }
 
 /*
@@ -181,19 +182,19 @@ static __always_inline void umcg_context_switch(struct rq *rq,
 }
 
 /**
- * umcg_switch - put the calling task to sleep, and run @next in its place
+ * umcg_hand_over - put the calling task to sleep, and run @next in its place
  * @next: whom to run; the caller has a reference, which is used up on success
  *
  * The caller has set its task state, and is woken as after schedule().
  *
  * Context: preemption disabled once, no lock held.
- * Returns: UMCG_SWITCH_DONE when the caller has slept; else why it did not, and
+ * Returns: UMCG_HAND_OVER_DONE when the caller has slept; else why it did not, and
  * nothing has happened.
  */
-enum umcg_switch __sched umcg_switch(struct task_struct *next)
+enum umcg_hand_over __sched umcg_hand_over(struct task_struct *next)
 {
 	struct task_struct *prev = current;
-	enum umcg_switch ret;
+	enum umcg_hand_over ret;
 	unsigned long state;
 	struct rq_flags rf;
 	struct rq *rq;
@@ -204,7 +205,7 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 
 	raw_spin_lock(&next->pi_lock);
 	smp_mb__after_spinlock();
-	ret = umcg_can_switch(next, cpu_of(rq));
+	ret = umcg_can_take_over(next, cpu_of(rq));
 	if (ret)
 		goto unlock_next;
 
@@ -238,7 +239,7 @@ enum umcg_switch __sched umcg_switch(struct task_struct *next)
 	psi_sched_switch(prev, next, true);
 	trace_sched_switch(false, prev, next, state);
 	umcg_context_switch(rq, prev, next, &rf);
-	return UMCG_SWITCH_DONE;
+	return UMCG_HAND_OVER_DONE;
 
 unlock_rq:
 	rq_unlock(rq, &rf);

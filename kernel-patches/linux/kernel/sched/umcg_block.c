@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User Managed Concurrency Groups: a worker goes to sleep, and wakes up.
+ *
+ * The hooks of schedule(). What a worker does on its way to user mode after it has
+ * woken up is in umcg_hold.c.
+ */
+
+#include <linux/sched/debug.h>
+
+#include "umcg.h"
+#include "umcg_sleep.h"
+#include "umcg_trace.h"
+
+/* The server that a worker names, without a look-up when that one runs it. */
+static struct umcg_info *umcg_server_of(struct umcg_info *info,
+					struct umcg_info *runner)
+{
+	pid_t tid = READ_ONCE(info->ut->server_tid);
+
+	return runner && runner->tid == tid ? runner : umcg_home(info);
+}
+
+/*
+ * A worker that somebody may run sleeps, but not because it is held: in a signal
+ * handler, on a fault, or after it was released. That is unmanaged time: no server is
+ * told, unless one runs the worker.
+ *
+ *   umcg_doze()                     umcg_claim()
+ *   dozing = true                   state = RUNNING
+ *   full barrier                    full barrier (cmpxchg)
+ *   RUNNING?                        dozing?
+ *     yes: it blocks as usual         yes: BLOCKED, unless it is awake by now
+ *
+ * Returns: true if no server is to be told; false if the worker is RUNNING.
+ */
+static bool umcg_doze(struct umcg_info *info)
+{
+	raw_spin_lock(&info->lock);
+	WRITE_ONCE(info->dozing, true);
+	smp_mb(); /* see above */
+	if (umcg_state(info) == UMCG_TASK_RUNNING)
+		WRITE_ONCE(info->dozing, false);
+	raw_spin_unlock(&info->lock);
+	return info->dozing;
+}
+
+/*
+ * RUNNING -> BLOCKED: list the worker, take it off its server, and claim the server.
+ *
+ * Returns: the server's thread, which is to run in the caller's place.
+ */
+static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
+{
+	struct umcg_info *server, *runner;
+	struct task_struct *next = NULL;
+
+	rcu_read_lock();
+	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
+	/* Uncount it first: a server that sees it BLOCKED may run another one at once. */
+	umcg_count_stopped(info);
+	umcg_point(UMCG_POINT_BLOCK);
+	/* A kick may add PREEMPT between the two; then the second one fits. */
+	if (umcg_try_state(info, state, UMCG_TASK_BLOCKED) ||
+	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
+			   UMCG_TASK_BLOCKED)) {
+		umcg_set_managed(info);
+		umcg_note_stack(info);
+		info->blocked = true;
+		info->waited = (state & UMCG_TASK_STATE_MASK) != UMCG_TASK_RUNNING;
+		umcg_count(info, UMCG_BLOCKS);
+		trace_umcg_block(info);
+		umcg_point(UMCG_POINT_BLOCKED);
+		runner = umcg_detach(info);
+		server = umcg_server_of(info, runner);
+		if (server)
+			umcg_push_blocked(info, server);
+		umcg_point(UMCG_POINT_TELL);
+		if (runner)
+			next = umcg_claim_idle(runner);
+		if (server && server != runner)
+			umcg_wake(umcg_claim_idle(server));
+	}
+	rcu_read_unlock();
+	return next;
+}
+
+/*
+ * The calling worker is about to sleep.
+ *
+ * Context: schedule(), task state set: must not sleep but for that. Takes only
+ * raw locks of servers, pi_lock and runqueue locks, which no caller holds.
+ * Returns: true if it has slept, and is awake again.
+ */
+bool __sched __umcg_worker_sleeping(struct task_struct *tsk)
+{
+	struct umcg_info *info = umcg_current();
+	struct task_struct *next;
+	u32 state;
+
+	if (info->parked)
+		return false;
+	if ((READ_ONCE(info->held) || READ_ONCE(info->listed)) && umcg_doze(info))
+		return false;
+
+	state = READ_ONCE(info->ut->state) & ~UMCG_TASK_USER_MASK;
+	switch (state) {
+	case UMCG_TASK_RUNNING:
+	case UMCG_TASK_RUNNING | UMCG_TF_PREEMPT:
+	case UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT:
+		if (umcg_is_critical(info, 0)) {
+			umcg_count(info, UMCG_HIDDEN_BLOCKS);
+			/* For umcg_kick_blocked(). */
+			WRITE_ONCE(info->dozing, true);
+			return false;
+		}
+		next = umcg_block(info, state);
+		return next && umcg_hand_over_or_wake(info, next);
+	case UMCG_TASK_NONE:
+	case UMCG_TASK_BLOCKED:
+		info->blocked = true;
+		return false;
+	default:
+		return false;
+	}
+}
+
+/* The calling worker has its CPU back after it slept. */
+void __umcg_worker_running(struct task_struct *tsk)
+{
+	struct umcg_info *info = umcg_current();
+
+	if (unlikely(info->dozing)) {
+		raw_spin_lock(&info->lock);
+		WRITE_ONCE(info->dozing, false);
+		info->blocked = umcg_state(info) == UMCG_TASK_BLOCKED ||
+				umcg_state(info) == UMCG_TASK_NONE;
+		raw_spin_unlock(&info->lock);
+	}
+	/* It may be held already: a tracer's stop is over, say. */
+	if (info->blocked || READ_ONCE(info->held))
+		set_tsk_thread_flag(tsk, TIF_NOTIFY_RESUME);
+}
