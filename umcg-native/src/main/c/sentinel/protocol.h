@@ -185,7 +185,7 @@ static inline bool take_queued(struct control_worker *w, uint64_t void_bits)
 	return queue & QUEUED && acquire_worker(w, queue, void_bits);
 }
 
-/* One that is the caller's, as it was on a list that the caller has taken. */
+/* The worker is the caller's, as it was on a list that the caller has taken. */
 static inline void take_listed(struct control_worker *w)
 {
 	while (!acquire_worker(w, queue_of(w), 0))

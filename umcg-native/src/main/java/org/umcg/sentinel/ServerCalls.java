@@ -48,7 +48,7 @@ public abstract class ServerCalls {
     }
 
     /**
-     * Claims a worker and runs it: {@code umcg_wait} of a server. One that was not run may be claimed again.
+     * Claims a worker and runs it: {@code umcg_wait} of a server. If it was not run, it may be claimed again.
      *
      * @param server          the server's number
      * @param worker          the worker's number
@@ -119,7 +119,7 @@ public abstract class ServerCalls {
 
     /**
      * The kernel counts a worker as listed until it has been run, and lists it no second time; not even one that it
-     * has let go, in state NONE. One that has ended is ESRCH.
+     * has let go, in state NONE. For a worker that has ended it is ESRCH.
      */
     private boolean isStillToRun(final int worker, final int result) {
         if (result != -Errno.EAGAIN) {

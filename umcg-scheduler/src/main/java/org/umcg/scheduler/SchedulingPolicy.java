@@ -8,8 +8,8 @@ package org.umcg.scheduler;
  * <p>Workers are numbers from 0 on; each is in the policy at most once. All servers call the methods at
  * the same time. A worker that is about to be picked may own any lock and be stopped anywhere, so a policy
  * keeps the rules of the package: it does not allocate, lock, block, log, unpark, or use a class that is not
- * initialised yet. One that breaks them is slow, as the sentinel stands in for its server meanwhile, but
- * stops nobody. One that throws, or names a worker that does not exist, is reported once by the logger
+ * initialised yet. A policy that breaks them is slow, as the sentinel stands in for its server meanwhile, but
+ * stops nobody. If it throws, or names a worker that does not exist, it is reported once by the logger
  * {@code org.umcg.scheduler} and replaced by {@link Policies#fifo()}.
  *
  * <p>A policy must not starve: each worker that is enqueued is picked at last, whatever comes after. When a server

@@ -389,7 +389,7 @@ final class ServerLoop implements Runnable {
         return found;
     }
 
-    /** A kick or a signal has ended the wait, not the worker. One that is only on its way to wait runs, too. */
+    /** A kick or a signal has ended the wait, not the worker. A worker that is only on its way to wait runs, too. */
     private boolean isStillRunning(final int worker) {
         final UmcgTask workerTask = memory.workerTask(worker);
         final int word = workerTask.stateVolatile();

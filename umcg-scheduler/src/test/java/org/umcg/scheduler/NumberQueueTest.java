@@ -84,7 +84,7 @@ class NumberQueueTest {
         assertThat(queue.isEmpty()).isTrue();
     }
 
-    /** Whoever has taken a number has made room for it, wherever the system stops it. */
+    /** A thread that has taken a number has made room for it, wherever the system stops it. */
     @Test
     @Timeout(60)
     void shouldTakeBackWhateverWasTakenOut() throws Exception {
