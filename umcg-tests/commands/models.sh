@@ -14,7 +14,7 @@ Usage: ./umcg models [--short] [--list] [NAME...]
 Searches all states of the models of the protocol, see docs/65-models.md: no
 invariant may be broken, and nobody may sleep for ever. Then the same with one fix
 taken out at a time: now a counter-example must be found. Prints a table; the exit
-code is 1 if anything else comes out. Traces are kept in target/umcg-models.
+code is 1 if anything else comes out of one. Traces are kept in target/umcg-models.
   NAME     a model, or a fix such as DRAIN_ORDER (default: all)
   --short  the smaller ones only, about a minute
   --list   print what would be checked
@@ -74,7 +74,7 @@ print_models() {
         [[ $row == *$'\t'holds || $row == *'fails, as it must'* ]] || bad=$((bad + 1))
     done
     print_table "${model_columns[@]}"
-    printf '\n%d checks, %d with a surprise; traces are in %s\n' "${#model_checks[@]}" "$bad" "${model_results#"$PWD"/}"
+    printf '\n%d passed, %d failed; traces are in %s\n' $((${#model_checks[@]} - bad)) "$bad" "${model_results#"$PWD"/}"
     ((bad == 0)) || exit 1
 }
 

@@ -478,7 +478,10 @@ inline umcg_block(i)
 		if
 		:: d_step { state[i] == (RUNNABLE | COND_WAIT) -> state[i] = BLOCKED; held[i] = false }
 		:: d_step { state[i] == (RUNNING | PREEMPT) -> state[i] = BLOCKED; held[i] = false }
-#ifndef WITHOUT_BLOCK_RETRY
+#ifdef WITHOUT_BLOCK_RETRY
+		/* It sleeps, and no server is told. */
+		:: d_step { state[i] == RUNNING -> assert(false) }
+#else
 		:: d_step { state[i] == RUNNING -> state[i] = BLOCKED; held[i] = false }
 #endif
 		fi
