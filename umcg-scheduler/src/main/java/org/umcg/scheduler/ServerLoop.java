@@ -169,47 +169,53 @@ final class ServerLoop implements Runnable {
 
     /**
      * Turns without workers, through everything that a turn can need, however seldom: so that it is
-     * loaded, initialised and linked, all of which allocates. Worker 0 is nobody yet: to run it is to wait until a time
-     * that is over.
+     * loaded, initialised and linked, all of which allocates. The entries for worker 0 are outdated ones: other
+     * servers may be running by now, and must find nobody there. What needs a worker is done in memory of its own.
      */
     private void warmUp(final int turns) {
+        final SchedulerMemory own = SchedulerMemory.allocate(1, 1, calls);
+        final ServerCalls ownCalls = ServerCalls.of(own, calls);
         protocol.beginTurn(server);
         for (int i = 0; i < turns; i++) {
             task.stateVolatile(RUNNABLE);
-            task.pushBlockedWorker(memory.workerTask(0));
-            protocol.stop(server);
-            task.pushRunnableWorker(memory.workerTask(0));
-            drain();
-            drainAll();
-            counters.ran(server);
-            protocol.deferToLease(server);
-            isStillRunning(0);
-            isSomebodyRunnable();
-            endOfQuantum();
-            task.serverTidOpaque();
-            task.runnableTsOpaque();
-            picked = 0;
-            requeuePicked();
-            runQueue.blocked(0);
-            runQueue.enqueue(0);
-            wakeAnother();
-            pick();
-            runWorker(0, 1);
-            stillRunning = 0;
-            endQuantum();
-            joinWorker(0, 1);
-            runQueue.notePreempted(0);
-            runQueue.enqueue(0);
-            pick();
-            runQueue.forget(0);
-            idleServers.enter(server);
-            idleServers.anyTid();
-            serverCalls.idle(server, 1);
-            idleServers.leave(server);
+            own.serverTask(0).pushRunnableWorker(own.workerTask(0));
+            own.protocol().takeList(0, 0, taken);
+            ownCalls.run(0, 0, 1);
+            warmUpTurn();
         }
-        runQueue.forget(0);
         picked = NOBODY;
         stillRunning = NOBODY;
+    }
+
+    private void warmUpTurn() {
+        task.pushBlockedWorker(memory.workerTask(0));
+        takeRunnable(server);
+        drain();
+        drainAll();
+        taken[0] = 0;
+        enqueueTaken(1);
+        counters.ran(server);
+        protocol.deferToLease(server);
+        isStillRunning(0);
+        isSomebodyRunnable();
+        endOfQuantum();
+        picked = 0;
+        requeuePicked();
+        runQueue.enqueue(0);
+        wakeAnother();
+        pick();
+        runWorker(0, 1);
+        stillRunning = 0;
+        endQuantum();
+        joinWorker(0, 1);
+        runQueue.notePreempted(0);
+        runQueue.enqueue(0);
+        pick();
+        runQueue.forget(0);
+        idleServers.enter(server);
+        idleServers.anyTid();
+        serverCalls.idle(server, 1);
+        idleServers.leave(server);
     }
 
     private void turn() {
