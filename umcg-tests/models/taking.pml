@@ -10,6 +10,11 @@
 #define SERVERS 2
 #define WORKERS 3
 
+/* How many servers there are: the other one is not started yet. */
+#ifndef TAKERS
+#define TAKERS 2
+#endif
+
 /* How many servers are stopped. */
 #ifndef STOPS
 #define STOPS 1
@@ -548,7 +553,10 @@ init {
 		state[0] = RUNNABLE; state[1] = RUNNABLE; state[2] = RUNNABLE;
 		picked[0] = NOBODY; picked[1] = NOBODY;
 		claimer[0] = NOBODY; claimer[1] = NOBODY; claimer[2] = NOBODY;
-		run server(0); run server(1); run sentinel();
+		run server(0); run sentinel();
+#if TAKERS > 1
+		run server(1);
+#endif
 		run thread(0); run thread(1); run thread(2)
 	}
 }
