@@ -32,8 +32,7 @@ final class Pages {
      */
     static ByteBuffer allocate(final int size, final UmcgSystemCalls calls) {
         if (!JniSystemCalls.isLoaded()) {
-            return ByteBuffer.allocateDirect(Math.addExact(size, SIZE - 1)).alignedSlice(SIZE)
-                .slice(0, size).order(ByteOrder.nativeOrder());
+            return allocateDirect(size);
         }
         final ByteBuffer buffer = map0(size);
         if (buffer == null) {
@@ -42,6 +41,12 @@ final class Pages {
         final long address = calls.addressOf(buffer);
         Unmapping.CLEANER.register(buffer, new Unmapping(address, size));
         return buffer.order(ByteOrder.nativeOrder());
+    }
+
+    /** Without the native library. An aligned slice begins and ends at a page, so there are two more. */
+    static ByteBuffer allocateDirect(final int size) {
+        return ByteBuffer.allocateDirect(Math.addExact(size, 2 * SIZE)).alignedSlice(SIZE).slice(0, size)
+            .order(ByteOrder.nativeOrder());
     }
 
     private static native ByteBuffer map0(long size);
