@@ -38,8 +38,6 @@ static int umcg_claim_dozing(struct umcg_info *info)
 	raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
 	if (info->dozing) {
 		WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
-		umcg_set_listed(info, false);
-		WRITE_ONCE(info->held, false);
 		if (umcg_try_state(info, UMCG_TASK_RUNNING, UMCG_TASK_BLOCKED)) {
 			umcg_count(info, UMCG_BLOCKS);
 			server = umcg_find_server(READ_ONCE(info->ut->server_tid));
@@ -115,7 +113,21 @@ static bool umcg_is_on_its_way(struct umcg_info *info)
 	return on_its_way;
 }
 
-/* Returns: as umcg_attach(). */
+/* The worker is RUNNING because of us: umcg_enqueue() waits for our lock meanwhile. */
+static __always_inline int umcg_was_claimed(struct umcg_info *info)
+{
+	umcg_set_listed(info, false);
+	WRITE_ONCE(info->held, false);
+	/* Pairs with umcg_doze(). */
+	return READ_ONCE(info->dozing) ? umcg_claim_dozing(info) : 0;
+}
+
+/*
+ * A worker that is RUNNING without this call may be on its way into the hold: whether it
+ * is held, and listed, is its own to say then.
+ *
+ * Returns: as umcg_attach().
+ */
 static __always_inline int umcg_claim(struct umcg_info *server,
 				      struct umcg_info *info,
 				      enum umcg_claim claim)
@@ -127,9 +139,7 @@ static __always_inline int umcg_claim(struct umcg_info *server,
 		if (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
 		    (READ_ONCE(info->listed) &&
 		     umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING)))
-			/* Pairs with umcg_doze(). */
-			return READ_ONCE(info->dozing) ?
-			       umcg_claim_dozing(info) : 0;
+			return umcg_was_claimed(info);
 	}
 	return umcg_state(info) == UMCG_TASK_RUNNING ? 0 : -EAGAIN;
 }
@@ -183,8 +193,6 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 	}
 	if (from && !moved)
 		umcg_count_stopped(from);
-	umcg_set_listed(info, false);
-	WRITE_ONCE(info->held, false);
 	server->worker = info;
 	if (counted) {
 		umcg_count(info, UMCG_RUNS);

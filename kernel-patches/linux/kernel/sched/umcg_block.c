@@ -54,20 +54,24 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 {
 	struct umcg_info *server, *runner;
 	struct task_struct *next = NULL;
+	bool waited;
 
 	rcu_read_lock();
 	WRITE_ONCE(info->ut->blocked_ts, umcg_now(info));
 	/* Uncount it first: a server that sees it BLOCKED may run another one at once. */
 	umcg_count_stopped(info);
 	umcg_point(UMCG_POINT_BLOCK);
-	/* A kick may add PREEMPT between the two; then the second one fits. */
-	if (umcg_try_state(info, state, UMCG_TASK_BLOCKED) ||
+	/* Meanwhile UMCG_KICK_WAKE may make it RUNNING, and then a kick add PREEMPT. */
+	waited = (state & UMCG_TASK_STATE_MASK) != UMCG_TASK_RUNNING &&
+		 umcg_try_state(info, state, UMCG_TASK_BLOCKED);
+	if (waited ||
+	    umcg_try_state(info, UMCG_TASK_RUNNING, UMCG_TASK_BLOCKED) ||
 	    umcg_try_state(info, UMCG_TASK_RUNNING | UMCG_TF_PREEMPT,
 			   UMCG_TASK_BLOCKED)) {
 		umcg_set_managed(info);
 		umcg_note_stack(info);
 		info->blocked = true;
-		info->waited = (state & UMCG_TASK_STATE_MASK) != UMCG_TASK_RUNNING;
+		info->waited = waited;
 		umcg_count(info, UMCG_BLOCKS);
 		trace_umcg_block(info);
 		umcg_point(UMCG_POINT_BLOCKED);
