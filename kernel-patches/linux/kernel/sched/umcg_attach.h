@@ -79,7 +79,18 @@ enum umcg_claim {
 	UMCG_CLAIM_JOIN,
 };
 
-static __always_inline bool umcg_is_free(struct umcg_info *info)
+/* Was @info last listed with @server, whose list is empty now? See umcg_is_on_list(). */
+static __always_inline bool umcg_was_taken(struct umcg_info *server,
+					   struct umcg_info *info)
+{
+	/* Pairs with umcg_push_runnable(). */
+	return !smp_load_acquire(&info->listing) &&
+	       READ_ONCE(info->list_tid) == server->tid &&
+	       !READ_ONCE(server->ut->runnable_workers_ptr);
+}
+
+static __always_inline bool umcg_is_free(struct umcg_info *server,
+					 struct umcg_info *info)
 {
 	u32 state = umcg_state(info);
 
@@ -88,7 +99,7 @@ static __always_inline bool umcg_is_free(struct umcg_info *info)
 	smp_rmb(); /* state before listed; see above */
 	if (likely(!READ_ONCE(info->listed)))
 		return state == UMCG_TASK_RUNNABLE;
-	return !umcg_is_on_list(info);
+	return umcg_was_taken(server, info) || !umcg_is_on_list(info);
 }
 
 static bool umcg_is_on_its_way(struct umcg_info *info)
@@ -105,13 +116,14 @@ static bool umcg_is_on_its_way(struct umcg_info *info)
 }
 
 /* Returns: as umcg_attach(). */
-static __always_inline int umcg_claim(struct umcg_info *info,
+static __always_inline int umcg_claim(struct umcg_info *server,
+				      struct umcg_info *info,
 				      enum umcg_claim claim)
 {
 	if (claim == UMCG_CLAIM_JOIN) {
 		if (umcg_state(info) == UMCG_TASK_RUNNABLE)
 			return umcg_is_on_its_way(info) ? 0 : -EAGAIN;
-	} else if (umcg_is_free(info)) {
+	} else if (umcg_is_free(server, info)) {
 		if (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
 		    (READ_ONCE(info->listed) &&
 		     umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING)))
@@ -160,7 +172,7 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 	}
 	umcg_point(UMCG_POINT_ATTACH);
 	if (!READ_ONCE(info->dead))
-		ret = umcg_claim(info, claim);
+		ret = umcg_claim(server, info, claim);
 	if (ret) {
 		if (moved)
 			umcg_count_moved(info, from);

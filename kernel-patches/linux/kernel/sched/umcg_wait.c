@@ -228,6 +228,15 @@ static int umcg_worker_stop(struct umcg_info *info, u32 flags,
 	return ret;
 }
 
+/* The server whose list a worker that yields is put on, without a look-up if it can be. */
+static struct umcg_info *umcg_yield_server(struct umcg_info *info)
+{
+	struct umcg_info *runner = READ_ONCE(info->runner);
+	pid_t tid = READ_ONCE(info->ut->server_tid);
+
+	return runner && runner->tid == tid ? runner : umcg_find_server(tid);
+}
+
 /*
  * The worker's own wish to stop: leave the server, be listed if it yields, and
  * be held, here and, after a signal, on the way to user mode. The switch comes
@@ -236,9 +245,9 @@ static int umcg_worker_stop(struct umcg_info *info, u32 flags,
 static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 			    u64 abs_timeout_ns)
 {
-	pid_t server_tid = READ_ONCE(info->ut->server_tid);
 	struct umcg_info *server = NULL, *next, *idle;
 	struct task_struct *task = NULL;
+	pid_t server_tid = 0;
 	bool again = false;
 	int ret;
 
@@ -247,9 +256,11 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	if (flags & UMCG_WAIT_YIELD) {
 		/* Released while it was on a list, or in a queue: it still is. */
 		again = READ_ONCE(info->listed);
-		server = umcg_find_server(server_tid);
+		server = umcg_yield_server(info);
 		if (!server)
 			ret = -ESRCH;
+		else
+			server_tid = server->tid;
 	}
 	if (!ret)
 		ret = umcg_worker_stop(info, flags, next, &idle);
