@@ -11,11 +11,12 @@ stress_test_seconds=5400
 help_test() {
     cat <<'END'
 Usage: ./umcg test [--full] [--host] [--stress] [--jdk DIR] [--json FILE]
-Runs the unit tests and those of the command line on this machine, then the kernel's own tests, a little of
-./umcg stress and ./umcg fuzz, and the system tests in a virtual machine, where a
-skipped test is a failure.
+Runs on this machine the unit tests, the checks of style, the tests of the
+command line and ./umcg models --short, then in a virtual machine the kernel's
+own tests, a little of ./umcg stress and ./umcg fuzz, and the system tests. A
+skipped test is a failure there.
   --full        run what is in the virtual machine on the debug kernel too,
-                and the tests of ./umcg run itself
+                all of ./umcg models, and the tests of ./umcg run itself
   --host        what runs on this machine only
   --stress      instead of all that, the stress tests: programs that are made to
                 stall, see docs/50-jvm-safety.md; takes about half an hour
@@ -179,7 +180,7 @@ print_test_results() {
 }
 
 umcg_test() {
-    local host='' full='' stress=''
+    local host='' full='' stress='' models=(models)
     while (($#)); do
         case $1 in
         --host) host=yes && shift ;;
@@ -194,16 +195,18 @@ umcg_test() {
         usage_error "--host, --full and --stress exclude each other"
     machine_memory=3G
     settle_machine_options
-    ensure_packages "${host_packages[@]}"
-    [[ -z $full ]] || ensure_packages shellcheck
+    ensure_packages "${host_packages[@]}" "${model_packages[@]}" shellcheck
     if [[ -n $stress ]]; then
         test_under_stress
         print_test_results
         return
     fi
     run_unit_tests
+    add_launcher_row 'checks' host "$checkout/umcg-tests/checks/run"
     add_launcher_row 'usage' host "$checkout/umcg-tests/commands/launcher-tests" usage
     add_launcher_row 'demo verdicts' host "$checkout/umcg-tests/demo/summary-tests"
+    [[ -n $full ]] || models+=(--short)
+    add_launcher_row models host "$checkout/umcg" "${models[@]}"
     if [[ -z $host ]]; then
         test_on_kernel normal
         test_start_cost

@@ -4,7 +4,7 @@
 #
 #   awk -f summary.awk -v json=FILE -v failures=FILE -v jdk=.. -v servers=.. -v workers=.. -v note=.. -v icount=yes|
 #       -v emulated=yes| EXECUTORS ROUNDS, with fields separated by tabs:
-#   EXECUTORS  kind, title, errors, block events, switches, rescues, most RUNNING at once, waits for the lock
+#   EXECUTORS  kind, title, errors, block events, runs, rescues, most RUNNING at once, waits for the lock
 #   ROUNDS     round, kind, requests, microseconds, p50 and p99 in microseconds, instructions or -
 #
 # When a verdict is given. If two executors were equal and their rounds differed by chance only, all n rounds of the
@@ -26,7 +26,7 @@ BEGIN {
 
 FILENAME == ARGV[1] {
     order[++executors] = $1
-    title[$1] = $2; errors[$1] = $3; blocks[$1] = $4; switches[$1] = $5; rescues[$1] = $6
+    title[$1] = $2; errors[$1] = $3; blocks[$1] = $4; runs[$1] = $5; rescues[$1] = $6
     running[$1] = $7; lock_waits[$1] = $8
     next
 }
@@ -127,14 +127,14 @@ function print_row(kind,    middle) {
     if (icount) middle = rounds[kind] ? instruction_cells(kind) : cell("-", 12) cell("-", 17)
     else middle = rounds[kind] ? rate_cells(kind) : no_rate_cells()
     print sprintf("%-30s", title[kind]) cell(sum["requests", kind] + 0, 8) middle cell(errors[kind], 6) \
-        cell(blocks[kind], 12) cell(switches[kind], 8) cell(rescues[kind], 7) cell(running[kind], 11)
+        cell(blocks[kind], 12) cell(runs[kind], 8) cell(rescues[kind], 7) cell(running[kind], 11)
 }
 
 function print_table(    i, middle) {
     if (icount) middle = cell("instructions", 12) cell("min..max", 17)
     else middle = cell("seconds", 7) cell("rps", 7) cell("min..max", 15) cell("p50 ms", 7) cell("p99 ms", 7)
     print "\n" sprintf("%-30s", "executor") cell("requests", 8) middle cell("errors", 6) cell("block events", 12) \
-        cell("switches", 8) cell("rescues", 7) cell("max running", 11)
+        cell("runs", 8) cell("rescues", 7) cell("max running", 11)
     for (i = 1; i <= executors; i++) print_row(order[i])
     if (note != "") print note
 }
@@ -181,7 +181,7 @@ function json_row(kind,    i, text, list, seen) {
     text = text "," json_pair("instructions_min", icount && seen ? json_number(lowest("instructions", kind)) : "null")
     text = text "," json_pair("instructions_max", icount && seen ? json_number(highest("instructions", kind)) : "null")
     text = text "," json_pair("errors", errors[kind]) "," json_pair("block_events", blocks[kind])
-    text = text "," json_pair("switches", switches[kind]) "," json_pair("rescues", rescues[kind])
+    text = text "," json_pair("runs", runs[kind]) "," json_pair("rescues", rescues[kind])
     text = text "," json_pair("max_running", running[kind]) "," json_pair("lock_waits", lock_waits[kind])
     for (i = 1; i <= rounds[kind]; i++) list = list (i > 1 ? "," : "") json_round(kind, i)
     return "{" text "," json_pair("rounds", "[" list "]") "}"

@@ -23,7 +23,7 @@ static char *read_file(const char *path, size_t *length)
 	}
 	*length = 0;
 	while ((count = read(fd, text + *length, capacity - *length - 1)) > 0) {
-		*length += count;
+		*length += (size_t)count;
 		if (*length + 1 == capacity)
 			text = realloc(text, capacity *= 2);
 	}
@@ -48,6 +48,8 @@ static char **read_list(const char *path)
 	if (!text)
 		fault("%s is missing", path);
 	list = calloc(length + 1, sizeof(*list));
+	if (!list)
+		fault("no memory for %s", path);
 	for (char *entry = text; entry < text + length; entry += strlen(entry) + 1)
 		list[entries++] = entry;
 	return list;

@@ -30,6 +30,6 @@ void enter_file_system(const struct order *order);
 void open_reports(void);
 void keep_crash_reports(const struct order *order, time_t since);
 void dump_tasks(void);
-void name_survivor(char *text, int size);
+void name_survivor(char *text, size_t size);
 
 #endif

@@ -25,14 +25,14 @@ static inline void lines_read(struct lines *lines, void (*take)(char *line))
 		lines->fd = -1;
 		return;
 	}
-	lines->length += count;
+	lines->length += (size_t)count;
 	lines->text[lines->length] = '\0';
 	while ((end = strchr(line, '\n'))) {
 		*end = '\0';
 		take(line);
 		line = end + 1;
 	}
-	lines->length -= line - lines->text;
+	lines->length -= (size_t)(line - lines->text);
 	memmove(lines->text, line, lines->length);
 }
 

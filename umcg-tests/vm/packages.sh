@@ -16,6 +16,7 @@ has_package() {
     qemu-system-x86) [[ $(qemu_version) -ge 10 ]] ;;
     xz-utils) command -v xz >/dev/null ;;
     maven) command -v mvn >/dev/null ;;
+    spin) [[ $(spin -V 2>/dev/null) == 'Spin Version'* ]] ;; # others have the name, too
     openjdk-17-jdk-headless) [[ -n $(newest_jdk 17) ]] || command -v javac >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
     esac

@@ -55,9 +55,9 @@ static inline void pump_read(struct pump *pump)
 		pump->from = -1;
 		return;
 	}
-	pump->taken += count;
+	pump->taken += (size_t)count;
 	pump->start = 0;
-	pump->end = count;
+	pump->end = (size_t)count;
 }
 
 static inline void pump_write(struct pump *pump)
@@ -69,7 +69,7 @@ static inline void pump_write(struct pump *pump)
 		length = pump->at_once;
 	count = write(pump->to, pump->bytes + pump->start, length);
 	if (count >= 0)
-		pump->start += count;
+		pump->start += (size_t)count;
 	else if (!pump_may_retry())
 		pump->to = -1;
 }

@@ -86,11 +86,13 @@ static void open_ports(void)
 	}
 }
 
-static char **qemu_arguments(int count, char **given)
+static char **qemu_arguments(size_t count, char **given)
 {
 	char **arguments = calloc(count + 4 * PORTS + 1, sizeof(*arguments));
 	char **next = arguments + count;
 
+	if (!arguments)
+		fail("calloc");
 	memcpy(arguments, given, count * sizeof(*given));
 	for (int port = 0; port < PORTS; port++) {
 		const char *name = port_names[port];
@@ -128,7 +130,7 @@ static void become_qemu(char **arguments, pid_t relay)
 
 static void start_qemu(int count, char **given)
 {
-	char **arguments = qemu_arguments(count, given);
+	char **arguments = qemu_arguments((size_t)count, given);
 	pid_t relay = getpid();
 
 	qemu = fork();
@@ -257,7 +259,7 @@ static void take_signals(void)
 		} else if (info.ssi_signo == SIGQUIT) {
 			dprintf(ports[CONTROL], "signal %d\n", SIGQUIT);
 		} else {
-			ask_to_end(info.ssi_signo);
+			ask_to_end((int)info.ssi_signo);
 		}
 	}
 }

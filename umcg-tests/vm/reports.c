@@ -95,8 +95,8 @@ void dump_tasks(void)
 		closedir(folder);
 }
 
-/* Whoever outlives SIGKILL has become a child of PID 1. */
-void name_survivor(char *text, int size)
+/* A process that outlives SIGKILL has become a child of PID 1. */
+void name_survivor(char *text, size_t size)
 {
 	char *children = read_text("/proc/1/task/1/children");
 	char path[64], *name;

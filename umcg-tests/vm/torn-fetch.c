@@ -5,7 +5,7 @@
  * by way of a jump to itself. Unlike HotSpot it puts the old one back, too, to go on.
  * Needs neither Java nor UMCG. Not part of any suite; see docs/40-testing-in-qemu.md.
  *
- *   gcc -O2 -pthread -o torn-fetch umcg-tests/vm/torn-fetch.c
+ *   gcc -O2 -D_GNU_SOURCE -pthread -o torn-fetch umcg-tests/vm/torn-fetch.c
  *   ./umcg run -- ./torn-fetch 30
  *
  *   old	89 84 24 00 c0 fe ff	mov %eax,-0x14000(%rsp)
@@ -15,7 +15,6 @@
  * Ends with 0 when the seconds given are over, with 1 at the first signal, with 2 if it
  * cannot begin.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>

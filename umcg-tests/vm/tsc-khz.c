@@ -46,6 +46,6 @@ int main(void)
 
 	nanosleep(&pause, NULL);
 	last = read_both();
-	printf("%.0f\n", (last.ticks - first.ticks) * 1e6 / (last.ns - first.ns));
+	printf("%.0f\n", (double)(last.ticks - first.ticks) * 1e6 / (double)(last.ns - first.ns));
 	return 0;
 }

@@ -68,7 +68,7 @@ static inline void fail(const char *format, ...)
 static inline long must(long result, const char *what)
 {
 	if (result < 0)
-		fail("%s failed with error(%ld): %s", what, result, strerror(-result));
+		fail("%s failed with error(%ld): %s", what, result, strerror((int)-result));
 	return result;
 }
 
@@ -99,18 +99,18 @@ static inline uint64_t now_ns(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 /* The instants at which a run had done another OPERATIONS operations. */
 struct marks {
 	int count;
 	uint64_t at[MARKS];
-	uint64_t operations[MARKS];
+	long operations[MARKS];
 };
 
 /* Returns false once there are enough. */
-static inline bool mark(struct marks *marks, uint64_t operations)
+static inline bool mark(struct marks *marks, long operations)
 {
 	if (marks->count == MARKS)
 		return false;
@@ -139,7 +139,7 @@ static inline void add_samples(struct samples *samples, const struct marks *mark
 		fail("the run ended after %d of %d samples", marks->count, MARKS);
 	for (i = WARM_UP; i < WARM_UP + SAMPLES; i++)
 		add_sample(samples, (double)(marks->at[i + 1] - marks->at[i]) /
-			   (marks->operations[i + 1] - marks->operations[i]));
+			   (double)(marks->operations[i + 1] - marks->operations[i]));
 }
 
 static inline int compare_doubles(const void *a, const void *b)
@@ -159,7 +159,7 @@ static inline void print_median(const char *name, struct samples *samples)
 {
 	if (!samples->count)
 		fail("%s: no samples", name);
-	qsort(samples->values, samples->count, sizeof(double), compare_doubles);
+	qsort(samples->values, (size_t)samples->count, sizeof(double), compare_doubles);
 	print_row(name, samples->values[samples->count / 2], "ns");
 }
 

@@ -32,14 +32,14 @@ static void measure_worker(struct samples *samples, bool both)
 	if (!both)
 		pthread_join(peer, NULL);
 	expect_at_least("blocks", kernel_count("blocks") - blocks,
-			p.marks.operations[MARKS - 1] * (both ? 2 : 1) * MOSTLY);
+			MOSTLY(p.marks.operations[MARKS - 1] * (both ? 2 : 1)));
 	free_server(&s);
 	close_pipes(&p);
 	add_samples(samples, &p.marks);
 }
 
 /*
- * Who is woken waits until the waker sleeps. Else it may run first, and answer before
+ * A woken thread waits until the waker sleeps. Else it may run first, and answer before
  * the waker reads: then that read does not block, for either kind of thread.
  */
 static void wake_without_preemption(void)

@@ -22,8 +22,8 @@ struct ring {
 	bool yields;
 	uint32_t gate;		/* opens when all are registered */
 	bool done;
-	uint64_t passes;
-	uint64_t next_mark;
+	long passes;
+	long next_mark;
 	struct marks marks;	/* of the passes */
 };
 
@@ -35,7 +35,7 @@ static inline void stop_worker(struct worker *self, struct worker *to, uint32_t 
 
 	for (tries = 0; tries < TRIES; tries++) {
 		store(&self->task->state, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT);
-		self->task->next_tid = to ? to->tid : 0;
+		self->task->next_tid = to ? (uint32_t)to->tid : 0;
 		ret = umcg_wait(flags);
 		if (ret != -EAGAIN || self->task->next_tid & UMCG_NEXT_TID_CONSUMED)
 			break;
@@ -62,7 +62,7 @@ static inline void ring_body(struct worker *self)
 {
 	struct ring *ring = self->argument;
 	struct server *s = &ring->server;
-	int index = self - s->workers;
+	int index = (int)(self - s->workers);
 
 	self->to = &s->workers[(index + 1) % s->count];
 	if (ring->yields || index == s->count - 1)

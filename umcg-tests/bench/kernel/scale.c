@@ -32,12 +32,12 @@ static void add_registrations(double *costs, const struct server *s)
 	const struct worker *w;
 
 	for (w = s->workers; w < s->workers + s->count; w++)
-		*costs++ = w->listed_at - w->registering_at;
+		*costs++ = (double)(w->listed_at - w->registering_at);
 }
 
 static double registration_cost(const struct ring *rings)
 {
-	int i, each = rings[0].server.count;
+	size_t i, each = (size_t)rings[0].server.count;
 	double *costs = calloc(SERVERS * each, sizeof(*costs));
 	double median;
 

@@ -105,7 +105,7 @@ static inline void serve(struct server *s)
 	take(&s->task->blocked_workers_ptr);
 	enqueue(s, take(&s->task->runnable_workers_ptr));
 	w = s->first;
-	s->task->next_tid = w ? w->tid : 0;
+	s->task->next_tid = w ? (uint32_t)w->tid : 0;
 	ret = umcg_wait(0);
 	if (w && s->task->next_tid & UMCG_NEXT_TID_CONSUMED)
 		s->first = w->next;
@@ -119,7 +119,7 @@ static inline void *server_main(void *argument)
 	struct server *s = argument;
 
 	s->task->state = UMCG_TASK_RUNNING;
-	s->task->server_tid = gettid();
+	s->task->server_tid = (uint32_t)gettid();
 	must(umcg_ctl(UMCG_CTL_REGISTER, s->task, CLOCK_MONOTONIC),
 	     "umcg_ctl to register a server");
 	announce(&s->ready);
@@ -133,7 +133,7 @@ static inline void *worker_main(void *argument)
 {
 	struct worker *w = argument;
 	struct server *s = w->server;
-	pid_t server_tid = s->task->server_tid;
+	uint32_t server_tid = s->task->server_tid;
 
 	await(&w->go);
 	w->task->state = UMCG_TASK_BLOCKED;
@@ -174,11 +174,11 @@ static inline void start_workers(struct server *s, int count, void (*body)(struc
 	pthread_attr_t attributes;
 
 	memset(s, 0, sizeof(*s));
-	s->task = new_tasks(count + 1);
+	s->task = new_tasks((size_t)count + 1);
 	s->tasks = s->task + 1;
-	s->workers = calloc(count, sizeof(*s->workers));
+	s->workers = calloc((size_t)count, sizeof(*s->workers));
 	s->count = count;
-	s->live = count;
+	s->live = (uint32_t)count;
 	if (!s->workers)
 		fail("no memory for workers");
 	s->thread = start_thread(server_main, s);
@@ -217,7 +217,7 @@ static inline void join_workers(struct server *s)
 
 static inline void free_server(struct server *s)
 {
-	munmap(s->task, (s->count + 1) * sizeof(struct umcg_task));
+	munmap(s->task, ((size_t)s->count + 1) * sizeof(struct umcg_task));
 	free(s->workers);
 }
 
@@ -227,7 +227,7 @@ static inline void keep_kernel_counts(void)
 	struct umcg_task *task = new_tasks(1);
 
 	task->state = UMCG_TASK_RUNNING;
-	task->server_tid = gettid();
+	task->server_tid = (uint32_t)gettid();
 	must(umcg_ctl(UMCG_CTL_REGISTER, task, CLOCK_MONOTONIC),
 	     "umcg_ctl to register the main thread");
 }

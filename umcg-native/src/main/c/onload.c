@@ -11,7 +11,7 @@ static const struct native_class *const classes[] = {
 	&jvm_thread_state_natives,
 	&pages_natives,
 	&cpus_natives,
-	&server_natives,
+	&server_calls_natives,
 	&sentinel_natives,
 	&protocol_layout_natives,
 };

@@ -29,7 +29,7 @@ extern const struct native_class layout_natives;
 extern const struct native_class jvm_thread_state_natives;
 extern const struct native_class pages_natives;
 extern const struct native_class cpus_natives;
-extern const struct native_class server_natives;
+extern const struct native_class server_calls_natives;
 extern const struct native_class sentinel_natives;
 extern const struct native_class protocol_layout_natives;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See backlog.h. */
 #include "sentinel/backlog.h"
-#include "sentinel/sentinel.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -12,10 +11,11 @@ size_t backlog_size(uint32_t workers)
 	return 3 * sizeof(uint32_t) * workers;
 }
 
-void backlog_init(struct backlog *b, struct sentinel *owner, uint32_t workers,
-		  void *memory)
+void backlog_init(struct backlog *b, struct servers *servers, void *memory)
 {
-	b->owner = owner;
+	uint32_t workers = servers->control->workers;
+
+	b->servers = servers;
 	b->pid = getpid();
 	b->count = 0;
 	b->size = workers;
@@ -48,7 +48,7 @@ void backlog_reverse(struct backlog *b, uint32_t first)
 /* Since when it waits to be run. */
 static uint64_t since(struct backlog *b, uint32_t worker)
 {
-	return __atomic_load_n(&worker_tasks(b->owner)[worker].runnable_ts,
+	return __atomic_load_n(&worker_tasks(b->servers)[worker].runnable_ts,
 			       __ATOMIC_RELAXED);
 }
 
@@ -89,7 +89,7 @@ static uint32_t take(struct backlog *b, uint32_t index)
  */
 static void read_states(struct backlog *b, const uint32_t *workers, uint32_t n)
 {
-	struct control_worker *all = control_workers(b->owner->control);
+	struct control_worker *all = control_workers(b->servers->control);
 	struct iovec local;
 	uint32_t i;
 
@@ -110,7 +110,7 @@ static enum urgency urgency_as_read(struct backlog *b, uint32_t worker,
 {
 	enum urgency urgency = urgency_of(state);
 
-	return urgency == URGENT_BLOCKED && may_leave_barrier(b->owner, worker) ?
+	return urgency == URGENT_BLOCKED && may_leave_barrier(b->servers, worker) ?
 		URGENT_LEAVING : urgency;
 }
 
@@ -126,7 +126,7 @@ bool backlog_any_unsafe(struct backlog *b, const uint32_t *workers, uint32_t n)
 	return false;
 }
 
-/* Who is held does nothing, so once is enough. */
+/* A held worker does nothing, so once is enough. */
 static void learn_urgencies(struct backlog *b)
 {
 	while (b->known < b->count) {

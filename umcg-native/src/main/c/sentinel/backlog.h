@@ -9,20 +9,17 @@
  *
  * Used by the sentinel alone, whose rules these functions keep.
  */
-#include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
 #include "binding/jvm_thread_state.h"
+#include "sentinel/servers.h"
 
 /* How many states are read with one system call. */
 #define STATES_AT_ONCE	64
 
-struct sentinel;
-
 struct backlog {
-	struct sentinel	*owner;
+	struct servers	*servers;
 	pid_t		pid;
 	uint32_t	count, size;
 	uint32_t	known;		/* the first so many have their urgency */
@@ -39,8 +36,7 @@ struct backlog {
 size_t backlog_size(uint32_t workers);
 
 /* @memory: of that size, zeroed */
-void backlog_init(struct backlog *b, struct sentinel *owner, uint32_t workers,
-		  void *memory);
+void backlog_init(struct backlog *b, struct servers *servers, void *memory);
 
 /* False if it is full, which it cannot be unless a list is broken. */
 bool backlog_add(struct backlog *b, uint32_t worker);
@@ -48,7 +44,7 @@ bool backlog_add(struct backlog *b, uint32_t worker);
 /* Make those that were added from @first on, newest first, oldest first. */
 void backlog_reverse(struct backlog *b, uint32_t first);
 
-/* Put who has waited longest last, to be the first one that backlog_pop() takes out. */
+/* Put the one that has waited longest last, where backlog_pop() finds it first. */
 void backlog_sort(struct backlog *b);
 
 /* Does it hold one that is more urgent than that, see jvm_thread_state.h? */
@@ -57,7 +53,7 @@ bool backlog_has(struct backlog *b, enum urgency below);
 /* Is one of these workers, STATES_AT_ONCE at most, which need not be in it? */
 bool backlog_any_unsafe(struct backlog *b, const uint32_t *workers, uint32_t n);
 
-/* Take out whose turn it is, among those; there must be one. */
+/* Take out the one whose turn it is, among those; there must be one. */
 uint32_t backlog_pick(struct backlog *b, enum urgency below);
 
 /* Take out the last one; there must be one. */

@@ -23,7 +23,7 @@ static jintArray allowed(JNIEnv *env, jclass class)
 	(void)class;
 	if (!sched_getaffinity(0, sizeof(set), &set)) {
 		for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-			if (CPU_ISSET(cpu, &set))
+			if (CPU_ISSET((size_t)cpu, &set))
 				cpus[n++] = cpu;
 		}
 	}
@@ -104,7 +104,7 @@ static jint pin(JNIEnv *env, jclass class, jint cpu)
 	if (cpu < 0 || cpu >= CPU_SETSIZE)
 		return -EINVAL;
 	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
+	CPU_SET((size_t)cpu, &set);
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 

@@ -16,18 +16,15 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		CONTROL(servers),
 		CONTROL(workers),
 		CONTROL(used),
-		CONTROL(rescues_returning),
-		CONTROL(rescues_java),
-		CONTROL(rescues_dead),
-		CONTROL(slices),
-		CONTROL(preempts),
-		CONTROL(reveals),
-		CONTROL(requeues),
+		CONTROL(counters),
 		CONTROL(server),
 		SERVER(phase),
 		SERVER(lease),
 		SERVER(tid),
 		SERVER(turns),
+		SERVER(picked),
+		SERVER(intent),
+		SERVER(current),
 		(jint)sizeof(struct control_server),
 		WORKER(queue),
 		WORKER(tid),
@@ -36,8 +33,6 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 		PHASE_WAIT,
 		PHASE_JAVA,
 		PHASE_STOPPED,
-		WORKER_QUEUED,
-		WORKER_IN_RING,
 		LEASE_NONE,
 		LEASE_TAKEN,
 		LEASE_AWAITED,
@@ -47,8 +42,43 @@ static jintArray layout_control(JNIEnv *env, jclass class)
 	return new_int_array(env, values, ARRAY_SIZE(values));
 }
 
+static jlongArray layout_words(JNIEnv *env, jclass class)
+{
+	static const jlong values[] = {
+		QUEUED,
+		IN_POLICY,
+		CLAIMER_SHIFT,
+		(jlong)CLAIMER_MASK,
+		ROUND,
+		(jlong)ROUND_MASK,
+		NUMBER_MASK,
+		OVER,
+		TAKER_SHIFT,
+		(jlong)TAKER_MASK,
+		(jlong)SESSION,
+		(jlong)SESSION_MASK,
+	};
+	jlongArray array = (*env)->NewLongArray(env, ARRAY_SIZE(values));
+
+	(void)class;
+	if (array)
+		(*env)->SetLongArrayRegion(env, array, 0, ARRAY_SIZE(values), values);
+	return array;
+}
+
+#define COUNTER_NAME(name)	#name " "
+
+/* Their names in order, with a space behind each. */
+static jstring layout_counters(JNIEnv *env, jclass class)
+{
+	(void)class;
+	return (*env)->NewStringUTF(env, FOR_EACH_COUNTER(COUNTER_NAME));
+}
+
 static const JNINativeMethod methods[] = {
 	NATIVE("control", "()[I", layout_control),
+	NATIVE("counters", "()Ljava/lang/String;", layout_counters),
+	NATIVE("words", "()[J", layout_words),
 };
 
 const struct native_class protocol_layout_natives = {

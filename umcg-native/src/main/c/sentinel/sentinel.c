@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The sentinel's life, and how it watches: see sentinel.h. */
+/*
+ * The sentinel: a thread that is unknown to the JVM and stands in for a server
+ * that makes no progress while workers wait to be run.
+ *
+ * A Java server stops at safepoints, for handshakes, debuggers and profilers, and
+ * those may be waiting for a worker that only this server would run. The sentinel
+ * runs the workers, in short slices, until the server is back.
+ *
+ * So that it can depend on nothing that a worker may hold, it blocks all signals,
+ * and after its start it allocates nothing, calls no function of the C library
+ * that takes a lock, and touches no memory but its own and what protocol.h names.
+ */
 #include "binding/natives.h"
-#include "sentinel/sentinel.h"
+#include "sentinel/stand_in.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 #include <sys/mman.h>
@@ -23,13 +33,6 @@
 #define LIMIT_RETURNING	(100 * USEC)
 #define LIMIT_JAVA	(1 * MSEC)
 #define LATENESSES	8
-/*
- * How long workers wait for whom no safepoint does: most stops of servers are over by
- * then. Were those workers run, they would take CPUs from the collector, only to be
- * stopped in their turn.
- */
-#define LIMIT_SAFE	(20 * MSEC)
-#define LATENESSES_SAFE	256
 /* How long it may wait for a worker that perhaps sleeps in a critical section. */
 #define LIMIT_HIDDEN	(1 * MSEC)
 /* How long all may wait for workers that just run. */
@@ -44,149 +47,35 @@
 #define CPU_PARTS	32
 #define LOOKS_PER_PACE	64
 
-static uint64_t read_clock(clockid_t clock)
+struct sentinel {
+	struct work	work;
+	uint64_t	pace;		/* how long a usual nap is */
+	uint64_t	looks;
+	uint64_t	paced, paced_cpu; /* when, and at what CPU time, that was set */
+	pthread_t	thread;
+	uint32_t	hold_limit_ms;	/* that it registers with */
+	int		started;	/* futex: 0, 1, or -errno */
+};
+
+static struct servers *servers_of(struct sentinel *s)
+{
+	return &s->work.servers;
+}
+
+static uint64_t cpu_time(void)
 {
 	struct timespec ts;
 
-	clock_gettime(clock, &ts);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
-uint64_t now(void)
+static enum counter reason_of(struct sentinel *s, uint32_t server)
 {
-	return read_clock(CLOCK_MONOTONIC);
-}
-
-bool is_waiting(struct sentinel *s, uint32_t server)
-{
-	return __atomic_load_n(&s->control->server[server].phase,
-			       __ATOMIC_SEQ_CST) == PHASE_WAIT &&
-	       state_of(&s->tasks[server]) == UMCG_TASK_RUNNABLE;
-}
-
-bool all_servers(struct sentinel *s,
-		 bool (*are)(struct sentinel *s, uint32_t server))
-{
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++) {
-		if (!are(s, i))
-			return false;
-	}
-	return true;
-}
-
-/* It waits, and for nobody: only a return from the kernel can change that. */
-static bool is_idle(struct sentinel *s, uint32_t server)
-{
-	return is_waiting(s, server) &&
-	       !__atomic_load_n(&s->tasks[server].next_tid, __ATOMIC_SEQ_CST);
-}
-
-bool has_moved(struct sentinel *s, uint32_t server)
-{
-	struct control_server *c = &s->control->server[server];
-
-	return __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST) !=
-	       s->seen[server].phase ||
-	       __atomic_load_n(&c->turns, __ATOMIC_SEQ_CST) !=
-	       s->seen[server].turns;
-}
-
-bool is_stuck_long(struct sentinel *s, uint32_t server)
-{
-	return now() - s->seen[server].well >=
-	       LIMIT_SAFE + LATENESSES_SAFE * s->lateness;
-}
-
-bool may_leave_barrier(struct sentinel *s, uint32_t worker)
-{
-	uint64_t blocked = __atomic_load_n(&worker_tasks(s)[worker].blocked_ts,
-					   __ATOMIC_RELAXED);
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++) {
-		if (blocked >= s->seen[i].stuck_from &&
-		    blocked <= s->seen[i].stuck_until)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Does that server sleep? Else it runs, or is kept waiting by others who do, and
- * nobody else has to run for it to go on. The first letter tells: of "running", or
- * of a number, that of a system call (proc_pid_syscall(5)).
- */
-static bool is_asleep(struct sentinel *s, uint32_t server)
-{
-	uint32_t tid = __atomic_load_n(&s->control->server[server].tid,
-				       __ATOMIC_SEQ_CST);
-	struct seen *seen = &s->seen[server];
-	char path[sizeof("/proc/self/task/4294967295/syscall")], letter;
-
-	if (!seen->file) {
-		snprintf(path, sizeof(path), "/proc/self/task/%u/syscall", tid);
-		seen->file = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	return pread(seen->file, &letter, 1, 0) != 1 || letter != 'r';
-}
-
-static void close_files(struct sentinel *s)
-{
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++) {
-		if (s->seen[i].file > 0)
-			close(s->seen[i].file);
-	}
-}
-
-static void observe(struct sentinel *s, uint32_t server, uint64_t time)
-{
-	struct control_server *c = &s->control->server[server];
-	struct seen *seen = &s->seen[server];
-
-	if (has_moved(s, server)) {
-		if (seen->is_stuck) {
-			seen->stuck_from = seen->well;
-			seen->stuck_until = time;
-			seen->is_stuck = false;
-		}
-		seen->phase = __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST);
-		seen->turns = __atomic_load_n(&c->turns, __ATOMIC_SEQ_CST);
-		seen->moved = time;
-		seen->well = time;
-	} else if (is_waiting(s, server) || seen->phase == PHASE_STOPPED) {
-		seen->well = time;
-	}
-}
-
-/* The kernel has let it go, though it has not said that it ends. */
-static bool is_dead(struct sentinel *s, uint32_t server)
-{
-	return state_of(&s->tasks[server]) == UMCG_TASK_NONE;
-}
-
-static uint64_t *reason_of(struct sentinel *s, uint32_t server)
-{
-	if (is_dead(s, server))
-		return &s->control->rescues_dead;
-	return s->seen[server].phase == PHASE_WAIT ?
-		&s->control->rescues_returning : &s->control->rescues_java;
-}
-
-/* When did any server last move? */
-static uint64_t last_move(struct sentinel *s)
-{
-	uint64_t last = 0;
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++) {
-		if (s->seen[i].moved > last)
-			last = s->seen[i].moved;
-	}
-	return last;
+	if (is_dead(servers_of(s), server))
+		return RESCUES_DEAD;
+	return servers_of(s)->seen[server].phase == PHASE_WAIT ?
+		RESCUES_RETURNING : RESCUES_JAVA;
 }
 
 /*
@@ -195,40 +84,42 @@ static uint64_t last_move(struct sentinel *s)
  */
 static void look_behind(struct sentinel *s, uint32_t server, uint64_t time)
 {
-	if (time - s->seen[server].moved < LIMIT_HIDDEN || !has_work(s))
+	if (time - servers_of(s)->seen[server].moved < LIMIT_HIDDEN ||
+	    !has_work(&s->work))
 		return;
-	if (is_idle(s, server)) {
+	if (is_idle(servers_of(s), server)) {
 		/* The run queue has lost somebody, or keeps them to itself. */
-		if (time - last_move(s) >= LIMIT_STARVED)
-			requeue(s, server);
+		if (time - last_move(servers_of(s)) >= LIMIT_STARVED)
+			requeue(&s->work, server);
 		return;
 	}
-	reveal(s, server);
-	if (time - last_move(s) >= LIMIT_STARVED)
-		relieve(s, server);
+	reveal(&s->work, server);
+	if (time - last_move(servers_of(s)) >= LIMIT_STARVED)
+		relieve(&s->work, server);
 }
 
 /* Look at one server; the time until the next look. */
 static uint64_t look_at(struct sentinel *s, uint32_t server)
 {
-	struct seen *seen = &s->seen[server];
+	struct seen *seen = &servers_of(s)->seen[server];
 	uint64_t time = now(), limit;
 
-	observe(s, server, time);
+	observe(servers_of(s), server, time);
 	if (seen->well == time) {
 		look_behind(s, server, time);
 		return s->pace;
 	}
-	limit = LATENESSES * s->lateness;
+	limit = LATENESSES * servers_of(s)->lateness;
 	limit += seen->phase == PHASE_WAIT ? LIMIT_RETURNING : LIMIT_JAVA;
 	if (time - seen->well < limit)
 		return seen->phase == PHASE_WAIT ? SHORT_NAP : s->pace;
-	if (is_asleep(s, server))
+	if (is_asleep(servers_of(s), server))
 		seen->is_stuck = true;
-	if (!has_work(s) ||
-	    (!is_stuck_long(s, server) && !(seen->is_stuck && has_unsafe_work(s))))
+	if (!has_work(&s->work) ||
+	    (!is_stuck_long(servers_of(s), server) &&
+	     !(seen->is_stuck && has_unsafe_work(&s->work))))
 		return s->pace;
-	stand_in(s, server, reason_of(s, server));
+	stand_in(&s->work, server, reason_of(s, server));
 	return SHORT_NAP;
 }
 
@@ -237,23 +128,12 @@ static uint64_t look(struct sentinel *s)
 	uint64_t next = s->pace, time;
 	uint32_t i;
 
-	for (i = 0; i < s->control->servers; i++) {
+	for (i = 0; i < servers_of(s)->control->servers; i++) {
 		time = look_at(s, i);
 		if (time < next)
 			next = time;
 	}
 	return next;
-}
-
-static uint64_t all_turns(struct sentinel *s)
-{
-	uint64_t sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++)
-		sum += __atomic_load_n(&s->control->server[i].turns,
-				       __ATOMIC_SEQ_CST);
-	return sum;
 }
 
 static void settle_pace(struct sentinel *s)
@@ -263,7 +143,7 @@ static void settle_pace(struct sentinel *s)
 	if (++s->looks % LOOKS_PER_PACE)
 		return;
 	time = now();
-	cpu = read_clock(CLOCK_THREAD_CPUTIME_ID);
+	cpu = cpu_time();
 	if ((cpu - s->paced_cpu) * CPU_PARTS > time - s->paced && s->pace < LONG_NAP)
 		s->pace *= 2;
 	else if ((cpu - s->paced_cpu) * 2 * CPU_PARTS < time - s->paced && s->pace > NAP)
@@ -272,46 +152,22 @@ static void settle_pace(struct sentinel *s)
 	s->paced_cpu = cpu;
 }
 
-void nap(struct sentinel *s, uint64_t ns)
-{
-	struct timespec ts = { .tv_nsec = (long)ns };
-	uint64_t end = now() + ns, most = 2 * s->lateness + SHORT_NAP, late;
-
-	syscall(SYS_nanosleep, &ts, NULL);
-	late = now() - end;
-	/* Once very late is who was stopped for a while: that says nothing of the machine. */
-	if (late > most)
-		late = most;
-	s->lateness += late / 16;
-	s->lateness -= s->lateness / 16;
-}
-
-/* They have waited until a moment ago. */
-static void all_are_well(struct sentinel *s)
-{
-	uint64_t time = now();
-	uint32_t i;
-
-	for (i = 0; i < s->control->servers; i++)
-		s->seen[i].well = time;
-}
-
 /*
  * All servers are in the kernel, where nothing can get stuck without one: sleep for
- * @ns, or until one of them returns, who wakes us. When all idle, and there is nothing
+ * @ns, or until one of them returns, which wakes us. When all idle, and there is nothing
  * to do, only until then. A server that has not started yet, or has ended, wakes
  * nobody.
  */
 static void sleep_while_servers_wait(struct sentinel *s, uint64_t ns)
 {
 	struct timespec ts = { .tv_nsec = (long)ns };
-	struct control *c = s->control;
+	struct control *c = servers_of(s)->control;
 
 	__atomic_store_n(&c->sleeping, 1, __ATOMIC_SEQ_CST);
-	if (all_servers(s, is_waiting) && !stopping(s)) {
+	if (all_servers(servers_of(s), is_waiting) && !stopping(servers_of(s))) {
 		syscall(SYS_futex, &c->sleeping, FUTEX_WAIT_PRIVATE, 1,
-			all_servers(s, is_idle) && !has_work(s) ? NULL : &ts);
-		all_are_well(s);
+			all_servers(servers_of(s), is_idle) && !has_work(&s->work) ? NULL : &ts);
+		all_are_well(servers_of(s));
 	}
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 }
@@ -321,15 +177,15 @@ static void watch(struct sentinel *s)
 	uint64_t turns = 0, before, quiet = NAP;
 
 	s->pace = NAP;
-	while (!stopping(s)) {
+	while (!stopping(servers_of(s))) {
 		uint64_t next = look(s);
 
 		settle_pace(s);
 		before = turns;
-		turns = all_turns(s);
-		if (turns != before || !all_servers(s, is_waiting)) {
+		turns = all_turns(servers_of(s));
+		if (turns != before || !all_servers(servers_of(s), is_waiting)) {
 			quiet = s->pace;
-			nap(s, next);
+			nap(servers_of(s), next);
 			continue;
 		}
 		sleep_while_servers_wait(s, quiet);
@@ -354,25 +210,26 @@ static void *sentinel_main(void *arg)
 {
 	struct sched_param priority = { .sched_priority = 1 };
 	struct sentinel *s = arg;
+	struct umcg_task *self = worker_tasks(servers_of(s)) - 1;
 	uint32_t tid = (uint32_t)syscall(SYS_gettid);
 
 	syscall(SYS_prctl, PR_SET_NAME, "umcg-sentinel");
 	/* Both are wishes: without the rights it does without. */
 	syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &priority);
-	syscall(SYS_mlock, s, mapping_size(s->control->workers));
+	syscall(SYS_mlock, s, mapping_size(servers_of(s)->control->workers));
 
-	s->self->server_tid = tid;
-	s->self->hold_limit_ms = s->hold_limit_ms;
-	s->self->state = UMCG_TASK_RUNNING;
-	__atomic_store_n(&s->control->tid, tid, __ATOMIC_SEQ_CST);
-	if (syscall(__NR_umcg_ctl, UMCG_CTL_REGISTER, s->self, sizeof(*s->self),
+	self->server_tid = tid;
+	self->hold_limit_ms = s->hold_limit_ms;
+	self->state = UMCG_TASK_RUNNING;
+	__atomic_store_n(&servers_of(s)->control->tid, tid, __ATOMIC_SEQ_CST);
+	if (syscall(__NR_umcg_ctl, UMCG_CTL_REGISTER, self, sizeof(*self),
 		    CLOCK_MONOTONIC)) {
 		set_started(s, -errno);
 		return NULL;
 	}
 	set_started(s, 1);
 	watch(s);
-	syscall(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, s->self, sizeof(*s->self), 0);
+	syscall(__NR_umcg_ctl, UMCG_CTL_UNREGISTER, self, sizeof(*self), 0);
 	return NULL;
 }
 
@@ -409,11 +266,10 @@ static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (s == MAP_FAILED)
 		return -errno;
-	s->control = c;
-	s->tasks = (void *)tasks;
-	s->self = &s->tasks[c->servers];
+	servers_of(s)->control = c;
+	servers_of(s)->tasks = (void *)tasks;
 	s->hold_limit_ms = (uint32_t)hold_limit_ms;
-	backlog_init(&s->backlog, s, c->workers, s + 1);
+	backlog_init(&s->work.backlog, servers_of(s), s + 1);
 	ret = start_thread(s);
 	if (!ret)
 		return (jlong)(intptr_t)s;
@@ -424,7 +280,7 @@ static jlong start(JNIEnv *env, jclass class, jlong control, jlong tasks,
 static void stop(JNIEnv *env, jclass class, jlong sentinel)
 {
 	struct sentinel *s = (void *)sentinel;
-	struct control *c = s->control;
+	struct control *c = servers_of(s)->control;
 
 	(void)env;
 	(void)class;
@@ -432,7 +288,7 @@ static void stop(JNIEnv *env, jclass class, jlong sentinel)
 	__atomic_store_n(&c->sleeping, 0, __ATOMIC_SEQ_CST);
 	syscall(SYS_futex, &c->sleeping, FUTEX_WAKE_PRIVATE, 1);
 	pthread_join(s->thread, NULL);
-	close_files(s);
+	close_files(servers_of(s));
 	munmap(s, mapping_size(c->workers));
 }
 

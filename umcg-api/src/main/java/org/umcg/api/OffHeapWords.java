@@ -36,7 +36,7 @@ public final class OffHeapWords {
      * Allocates words in pages of their own, all 0.
      *
      * @param length      the number of words, at least 1
-     * @param systemCalls who tells the address of the memory
+     * @param systemCalls tells the address of the memory
      * @return that many words
      * @throws IllegalArgumentException if the length is not positive or too large
      */

@@ -11,6 +11,7 @@ public class UmcgException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** As the kernel names it, positive. */
     private final int errno;
 
     /**

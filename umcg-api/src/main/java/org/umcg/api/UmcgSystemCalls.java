@@ -44,10 +44,10 @@ public interface UmcgSystemCalls {
     int ctl(int flags, long selfAddress, int size, int clockId);
 
     /**
-     * {@code sys_umcg_wait}: puts the calling task to sleep, or switches to the one that its next_tid
-     * names. The caller has made its state RUNNABLE before, in volatile mode. After any return it is
-     * RUNNING, and next_tid has {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} exactly if the switch
-     * happened.
+     * {@code sys_umcg_wait}: puts the calling task to sleep, and hands the CPU to the task that its
+     * next_tid names, if any. The caller has made its state RUNNABLE before, in volatile mode. After any return it is
+     * RUNNING, and next_tid has {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} exactly if the
+     * hand-over happened.
      *
      * @param flags           0; {@link UmcgTaskDescriptor#WAIT_YIELD} in a worker;
      *                        {@link UmcgTaskDescriptor#WAIT_JOIN} in a server

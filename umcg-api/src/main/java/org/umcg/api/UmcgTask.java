@@ -50,7 +50,7 @@ import java.nio.ByteOrder;
  * <tr><td>blocked_workers_ptr, runnable_workers_ptr in a server: heads</td><td>both</td>
  *   <td>take: get-and-set; push: compare-and-set</td>
  *   <td>cmpxchg in __umcg_worker_sleeping(), umcg_enqueue(), umcg_hold(), sys_umcg_wait()</td></tr>
- * <tr><td>the same in a worker: links</td><td>whoever pushes</td>
+ * <tr><td>the same in a worker: links</td><td>the task that pushes</td>
  *   <td>acquire after a take; opaque before a push</td>
  *   <td>__umcg_worker_sleeping(), umcg_enqueue(), umcg_hold(), sys_umcg_wait()</td></tr>
  * <tr><td>idle_server_tid_ptr</td><td>user</td>
@@ -161,7 +161,7 @@ public final class UmcgTask {
     /**
      * Reads next_tid with acquire semantics, after umcg_wait returned.
      *
-     * @return a tid, with {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} once it was switched to
+     * @return a tid, with {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} once that task has been handed the CPU
      */
     public int nextTidAcquire() {
         return (int) INT.getAcquire(struct, NEXT_TID_OFFSET);
@@ -170,7 +170,7 @@ public final class UmcgTask {
     /**
      * Writes next_tid, ordered by a later write of the state or system call.
      *
-     * @param tid whom umcg_wait switches to, or 0 for nobody
+     * @param tid the task to which umcg_wait hands the CPU over, or 0
      */
     public void nextTidPlain(final int tid) {
         INT.set(struct, NEXT_TID_OFFSET, tid);
@@ -179,7 +179,7 @@ public final class UmcgTask {
     /**
      * Writes next_tid with opaque semantics: as one access, in no order with others.
      *
-     * @param tid whom umcg_wait switches to, or 0 for nobody
+     * @param tid the task to which umcg_wait hands the CPU over, or 0
      */
     public void nextTidOpaque(final int tid) {
         INT.setOpaque(struct, NEXT_TID_OFFSET, tid);
@@ -276,6 +276,27 @@ public final class UmcgTask {
      */
     public boolean hasRunnableWorkersVolatile() {
         return (long) LONG.getVolatile(struct, RUNNABLE_WORKERS_PTR_OFFSET) != 0L;
+    }
+
+    /**
+     * Reads the head of a server's runnable list with volatile semantics.
+     *
+     * @return address of the last worker that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
+     */
+    public long runnableWorkersVolatile() {
+        return (long) LONG.getVolatile(struct, RUNNABLE_WORKERS_PTR_OFFSET);
+    }
+
+    /**
+     * Replaces the head of a server's runnable list with volatile semantics, if it is as expected: with 0 for
+     * {@code update}, takes the list.
+     *
+     * @param expected the address that must be there
+     * @param update   the new one
+     * @return false if another address was there
+     */
+    public boolean compareAndSetRunnableWorkers(final long expected, final long update) {
+        return LONG.compareAndSet(struct, RUNNABLE_WORKERS_PTR_OFFSET, expected, update);
     }
 
     /**

@@ -123,7 +123,7 @@ public final class UmcgTaskDescriptor {
     /** The bits of the state word that belong to the user; the kernel keeps them. */
     public static final int USER_MASK = 0xffff0000;
 
-    /** Bit of next_tid: the kernel took the tid and the switch is certain. */
+    /** Bit of next_tid: the kernel took the tid, and the hand-over is certain. */
     public static final int NEXT_TID_CONSUMED = 1 << 31;
 
     /** Flag of umcg_ctl: make the calling thread a server, or with {@link #CTL_WORKER} a worker. */
@@ -231,7 +231,7 @@ public final class UmcgTaskDescriptor {
      * Whether the kernel took the tid in next_tid.
      *
      * @param nextTid as read from the task after umcg_wait returned
-     * @return false when nobody was switched to
+     * @return false when the CPU was handed to no task
      */
     public static boolean isConsumed(final int nextTid) {
         return (nextTid & NEXT_TID_CONSUMED) != 0;

@@ -34,7 +34,7 @@ public final class UmcgTaskSlab {
      * Allocates tasks in pages of their own, with all fields 0.
      *
      * @param capacity    the number of tasks, at least 1
-     * @param systemCalls who tells the address of the memory
+     * @param systemCalls tells the address of the memory
      * @return a slab of that many tasks
      * @throws IllegalArgumentException if the capacity is not positive or too large
      */
@@ -47,7 +47,7 @@ public final class UmcgTaskSlab {
      * Tasks in memory of the caller's, which stays reachable as long as the slab is.
      *
      * @param memory      direct, private and anonymous, all 0, that starts at a page and is a whole number of tasks
-     * @param systemCalls who tells the address of the memory
+     * @param systemCalls tells the address of the memory
      * @return a slab of as many tasks as there is room for
      * @throws IllegalArgumentException if the memory starts at no multiple of a task's size
      */

@@ -11,6 +11,7 @@ public class UmcgUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** For programs. */
     private final Reason reason;
 
     /** Why UMCG cannot be used. */

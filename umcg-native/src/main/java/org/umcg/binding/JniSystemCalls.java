@@ -31,6 +31,15 @@ public final class JniSystemCalls implements UmcgSystemCalls {
         NativeLibrary.ensureLoaded();
     }
 
+    /**
+     * Whether the native library is loaded: it is not where {@link JnaSystemCalls} does without.
+     *
+     * @return true once one of these objects was made
+     */
+    public static boolean isLoaded() {
+        return NativeLibrary.isLoaded();
+    }
+
     @Override
     public int ctl(final int flags, final long selfAddress, final int size, final int clockId) {
         VirtualThreads.refuseToRegister(flags);

@@ -33,7 +33,8 @@ final class NativeLibrary {
     /** Of the directory; another one that picks the same name at the same nanosecond does so once. */
     private static final int MOST_NAMES = 100;
 
-    private static boolean isLoaded;
+    /** Written under the class's lock. */
+    private static volatile boolean isLoaded;
 
     private final LibrarySource source;
     private final StringBuilder failures = new StringBuilder();
@@ -53,6 +54,10 @@ final class NativeLibrary {
             new NativeLibrary(new JvmLibrarySource()).load();
             isLoaded = true;
         }
+    }
+
+    static boolean isLoaded() {
+        return isLoaded;
     }
 
     void load() {

@@ -3,6 +3,7 @@
 package org.umcg.sentinel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.umcg.api.Errno;
 import org.umcg.binding.JniSystemCalls;
 
 /**
@@ -31,11 +32,10 @@ public final class CpuClaim implements AutoCloseable {
     /**
      * The CPUs that the calling thread may use.
      *
-     * @return their numbers, lowest first
+     * @return their numbers, lowest first; none without the native library, which alone can bind to them
      */
     public static int[] allowed() {
-        JniSystemCalls.ensureLoaded();
-        return allowed0();
+        return JniSystemCalls.isLoaded() ? allowed0() : new int[0];
     }
 
     /**
@@ -45,8 +45,7 @@ public final class CpuClaim implements AutoCloseable {
      * @return one of them
      */
     public static CpuClaim of(final int... cpus) {
-        JniSystemCalls.ensureLoaded();
-        final long claim = claim0(cpus);
+        final long claim = JniSystemCalls.isLoaded() ? claim0(cpus) : NO_SOCKET;
         return claim < 0
             ? new CpuClaim(cpus[Math.floorMod(Round.NEXT.getAndIncrement(), cpus.length)], NO_SOCKET)
             : new CpuClaim(cpus[(int) (claim >>> Integer.SIZE)], (int) claim);
@@ -56,11 +55,11 @@ public final class CpuClaim implements AutoCloseable {
      * Binds the calling thread to one CPU.
      *
      * @param cpu its number
-     * @return 0 or {@code -errno}; -EINVAL if the thread may not use that CPU, or it is offline
+     * @return 0 or {@code -errno}; -EINVAL if the thread may not use that CPU, or it is offline; -ENOSYS without the
+     *     native library
      */
     public static int pin(final int cpu) {
-        JniSystemCalls.ensureLoaded();
-        return pin0(cpu);
+        return JniSystemCalls.isLoaded() ? pin0(cpu) : -Errno.ENOSYS;
     }
 
     /**

@@ -21,6 +21,8 @@ import org.umcg.binding.JniSystemCalls;
  */
 public final class JvmThreadState {
 
+    private static final String NO_LIBRARY = "without its native library UMCG cannot look into the JVM";
+
     private JvmThreadState() {
     }
 
@@ -30,7 +32,7 @@ public final class JvmThreadState {
      * @return false if {@link #problem()} says why not
      */
     public static boolean isKnown() {
-        return Found.PROBLEM == null;
+        return problem() == null;
     }
 
     /**
@@ -39,7 +41,7 @@ public final class JvmThreadState {
      * @return null if it can
      */
     public static String problem() {
-        return Found.PROBLEM;
+        return JniSystemCalls.isLoaded() ? Found.PROBLEM : NO_LIBRARY;
     }
 
     /**
@@ -68,7 +70,7 @@ public final class JvmThreadState {
      */
     public static String describe() {
         if (!isKnown()) {
-            return "critical word not used: " + Found.PROBLEM;
+            return "critical word not used: " + problem();
         }
         return String.format(Locale.ROOT, "critical word: JavaThread::_thread_state at offset %d, "
             + "blocks hidden in states %s, preemption deferred in states %s",
@@ -92,7 +94,7 @@ public final class JvmThreadState {
      * @return HotSpot's JavaThreadState, or -1 if there is nothing at that address
      */
     public static int read(final long address) {
-        return read0(address);
+        return JniSystemCalls.isLoaded() ? read0(address) : -1;
     }
 
     private static native String find0();
@@ -110,7 +112,6 @@ public final class JvmThreadState {
         static final String PROBLEM = find();
 
         private static String find() {
-            JniSystemCalls.ensureLoaded();
             return find0();
         }
     }

@@ -10,7 +10,8 @@ import org.umcg.binding.JniSystemCalls;
 
 /**
  * Private anonymous memory in whole pages, zero, and not there before somebody touches it: so that room for
- * many workers costs nothing until there are many. {@link ByteBuffer#allocateDirect} writes all of it.
+ * many workers costs nothing until there are many. Without the native library they come from
+ * {@link ByteBuffer#allocateDirect}, which writes all of it.
  *
  * <p>It goes back to the system when neither the buffer nor a part of it is reachable any more. Safe for any thread.
  */
@@ -25,12 +26,14 @@ final class Pages {
      * Allocates pages.
      *
      * @param size  in bytes, at least 1
-     * @param calls who tells addresses
+     * @param calls tells addresses
      * @return a buffer that starts at a page, in native order
      * @throws OutOfMemoryError if the process may have no more memory
      */
     static ByteBuffer allocate(final int size, final UmcgSystemCalls calls) {
-        JniSystemCalls.ensureLoaded();
+        if (!JniSystemCalls.isLoaded()) {
+            return allocateDirect(size);
+        }
         final ByteBuffer buffer = map0(size);
         if (buffer == null) {
             throw new OutOfMemoryError("no " + size + " bytes for a scheduler");
@@ -38,6 +41,12 @@ final class Pages {
         final long address = calls.addressOf(buffer);
         Unmapping.CLEANER.register(buffer, new Unmapping(address, size));
         return buffer.order(ByteOrder.nativeOrder());
+    }
+
+    /** Without the native library. An aligned slice begins and ends at a page, so there are two more. */
+    static ByteBuffer allocateDirect(final int size) {
+        return ByteBuffer.allocateDirect(Math.addExact(size, 2 * SIZE)).alignedSlice(SIZE).slice(0, size)
+            .order(ByteOrder.nativeOrder());
     }
 
     private static native ByteBuffer map0(long size);

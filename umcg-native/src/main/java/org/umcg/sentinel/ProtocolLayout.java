@@ -10,4 +10,10 @@ final class ProtocolLayout {
 
     /** Offsets, sizes and constants, in bytes. */
     static native int[] control();
+
+    /** Names of the counters in the order of their ids, with a space behind each. */
+    static native String counters();
+
+    /** Bits and masks of the words. */
+    static native long[] words();
 }

@@ -24,14 +24,27 @@ public final class Sentinel implements AutoCloseable {
     private long sentinel;
 
     /**
+     * Whether there can be one.
+     *
+     * @return false without the native library: then only the kernel's hold limit lets workers go that a stopped
+     *     server would have run
+     */
+    public static boolean isAvailable() {
+        return JniSystemCalls.isLoaded();
+    }
+
+    /**
      * Starts the sentinel.
      *
      * @param memory          of the scheduler whose servers it watches; stays reachable until close
      * @param holdLimitMillis how long it may be busy before the kernel counts it as stuck; 0: for ever
-     * @throws UmcgException if the kernel does not register it
+     * @throws UmcgException         if the kernel does not register it
+     * @throws IllegalStateException unless {@link #isAvailable()}
      */
     public Sentinel(final SchedulerMemory memory, final int holdLimitMillis) {
-        JniSystemCalls.ensureLoaded();
+        if (!isAvailable()) {
+            throw new IllegalStateException("there is no sentinel without the native library");
+        }
         this.memory = memory;
         sentinel = start0(memory.controlAddress(), memory.tasksAddress(), holdLimitMillis);
         if (sentinel < 0) {

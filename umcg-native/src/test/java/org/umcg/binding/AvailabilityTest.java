@@ -125,6 +125,7 @@ class AvailabilityTest {
 
     @Test
     void shouldPrintWhatWasFoundAndSucceedWhenAvailable() {
+        NativeLibrary.ensureLoaded();
         assertThat(print(answering(UmcgTaskDescriptor.ABI_VERSION | ALL_FEATURES))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith(
             "UMCG available: ABI version 2, features preempt, critical, binding test\ncritical word: ");

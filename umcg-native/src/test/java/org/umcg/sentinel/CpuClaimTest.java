@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.umcg.binding.JniSystemCalls;
 
 /** Of CPUs that no machine has, so that nobody else claims them. */
 class CpuClaimTest {
@@ -15,6 +17,11 @@ class CpuClaimTest {
     private static final int FIRST = 100_000;
 
     private final List<CpuClaim> claims = new ArrayList<>();
+
+    @BeforeAll
+    static void load() {
+        JniSystemCalls.ensureLoaded();
+    }
 
     @AfterEach
     void close() {

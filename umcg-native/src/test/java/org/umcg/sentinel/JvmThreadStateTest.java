@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.umcg.binding.JniSystemCalls;
 
 /** On the JVM that runs the tests, which is a HotSpot. */
 class JvmThreadStateTest {
@@ -16,6 +18,11 @@ class JvmThreadStateTest {
     private static final int IN_VM = 6;
     private static final int IN_JAVA = 8;
     private static final int BLOCKED = 10;
+
+    @BeforeAll
+    static void load() {
+        JniSystemCalls.ensureLoaded();
+    }
 
     @Test
     void shouldFindWordOnHotSpot() {

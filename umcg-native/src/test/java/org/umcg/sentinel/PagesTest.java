@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.JniSystemCalls;
 
@@ -30,6 +32,15 @@ class PagesTest {
         for (int i = 0; i < buffer.capacity(); i++) {
             assertThat(buffer.get(i)).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, Pages.SIZE - 1, Pages.SIZE, Pages.SIZE + 1, 256 * Pages.SIZE + 640})
+    void shouldHaveSizeThatIsAskedForWithoutNativeLibrary(final int size) {
+        final ByteBuffer buffer = Pages.allocateDirect(size);
+
+        assertThat(calls.addressOf(buffer) % Pages.SIZE).isZero();
+        assertThat(buffer.capacity()).isEqualTo(size);
     }
 
     @Test

@@ -10,8 +10,8 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
 
 /**
- * The executors that a scheduler shuts down when it is closed. One that has terminated is not among them any
- * more, and one that nobody can use any more is not kept. Safe for any thread.
+ * The executors that a scheduler shuts down when it is closed. An executor that has terminated, or that no part of the
+ * program can reach, is not kept. Safe for any thread: its lock guards both fields.
  */
 final class ExecutorRegistry {
 

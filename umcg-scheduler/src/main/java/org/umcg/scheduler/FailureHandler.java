@@ -3,7 +3,7 @@
 package org.umcg.scheduler;
 
 /**
- * Is told when a part of a scheduler has failed, see {@link UmcgSchedulerBuilder#failureHandler}. The scheduler
+ * Is told when a part of a scheduler has failed, see {@link UmcgScheduler.Builder#failureHandler}. The scheduler
  * goes on in spite of each failure; whether the program should, is for the program to say.
  */
 @FunctionalInterface

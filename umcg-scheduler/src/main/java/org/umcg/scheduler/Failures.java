@@ -5,7 +5,9 @@ package org.umcg.scheduler;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.umcg.scheduler.FailureHandler.Part;
 
-/** The first failure of each part of a scheduler: kept, logged, and handed to the user's handler. Safe for any thread. */
+/**
+ * The first failure of each part of a scheduler: kept, logged, and handed to the user's handler. Safe for any thread.
+ */
 final class Failures {
 
     private final FailureHandler handler;
@@ -35,7 +37,7 @@ final class Failures {
             thread.start();
         }
         catch (final OutOfMemoryError e) {
-            // That is what first() is for; the caller has something to do.
+            // first() still tells it; the caller, a server say, has to go on.
         }
     }
 

@@ -12,26 +12,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FifoPolicy implements SchedulingPolicy {
 
-    private static final int MOST_OVERTAKES = 7;
+    private static final int MAX_OVERTAKES = 7;
 
-    private final FifoRunQueue woken;
-    private final FifoRunQueue preempted;
+    private final NumberQueue woken;
+    private final NumberQueue preempted;
     /** How many were picked that woke, since a preempted one was, while one was there. */
     private final AtomicInteger overtakes = new AtomicInteger();
 
     FifoPolicy(final int workers) {
-        woken = new FifoRunQueue(2 * workers);
-        preempted = new FifoRunQueue(2 * workers);
+        woken = new NumberQueue(2 * workers);
+        preempted = new NumberQueue(2 * workers);
     }
 
     @Override
-    public void enqueue(final int worker, final boolean wasPreempted) {
-        (wasPreempted ? preempted : woken).offer(worker);
+    public void enqueue(final int worker, final Arrival arrival) {
+        (arrival == Arrival.PREEMPTED ? preempted : woken).offer(worker);
     }
 
     @Override
     public int pick(final int server) {
-        if (overtakes.get() >= MOST_OVERTAKES) {
+        if (overtakes.get() >= MAX_OVERTAKES) {
             final int first = pickPreempted();
             return first != NOBODY ? first : woken.poll();
         }

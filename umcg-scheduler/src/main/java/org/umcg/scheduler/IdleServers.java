@@ -2,7 +2,7 @@
 
 package org.umcg.scheduler;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import org.umcg.api.OffHeapWords;
 import org.umcg.sentinel.SchedulerMemory;
 
@@ -20,18 +20,23 @@ import org.umcg.sentinel.SchedulerMemory;
  *  word == my tid? -&gt; 0        still idle? no -&gt; word = 0, try the next
  * </pre>
  *
- * <p>flags and word: volatile, and compare-and-set from and to 0. No method allocates or blocks.
+ * <p>A server that is alone advertises nobody, as there is nobody to wake it but its own workers, of which the kernel
+ * tells it without this.
+ *
+ * <p>idle and word: volatile, and compare-and-set of the word from and to 0. No method allocates or blocks.
  */
 final class IdleServers {
 
     private final SchedulerMemory memory;
     private final OffHeapWords word;
-    private final AtomicIntegerArray idle;
+    private final boolean isAlone;
+    /** A bit for each server. */
+    private final AtomicLong idle = new AtomicLong();
 
     IdleServers(final SchedulerMemory memory, final OffHeapWords word) {
         this.memory = memory;
         this.word = word;
-        idle = new AtomicIntegerArray(memory.servers());
+        isAlone = memory.servers() == 1;
     }
 
     /** What to store in idle_server_tid_ptr of each worker. */
@@ -41,36 +46,46 @@ final class IdleServers {
 
     /** A server is about to idle; it must look for work once more before it waits. */
     void enter(final int server) {
-        idle.set(server, 1);
-        advertise();
+        if (!isAlone) {
+            set(server, 1L << server);
+            advertise();
+        }
     }
 
     /** A server idles no longer. */
     void leave(final int server) {
-        idle.set(server, 0);
-        word.compareAndSet(0, memory.serverTidAcquire(server), 0);
+        if (!isAlone) {
+            set(server, 0);
+            word.compareAndSet(0, memory.serverTidAcquire(server), 0);
+        }
     }
 
     /** Sees to it that the word names an idle server, if there is one. */
     void advertise() {
-        for (int server = 0; server < idle.length() && word.getVolatile(0) == 0; server++) {
-            if (idle.get(server) == 0) {
-                continue;
-            }
+        if (isAlone) {
+            return;
+        }
+        long mask = idle.get();
+        while (mask != 0 && word.getVolatile(0) == 0) {
+            final int server = Long.numberOfTrailingZeros(mask);
             final int tid = memory.serverTidAcquire(server);
-            if (word.compareAndSet(0, 0, tid) && idle.get(server) == 0) {
+            if (word.compareAndSet(0, 0, tid) && (idle.get() & 1L << server) == 0) {
                 word.compareAndSet(0, tid, 0);
             }
+            mask &= mask - 1;
+        }
+    }
+
+    private void set(final int server, final long bit) {
+        long mask = idle.get();
+        while (!idle.compareAndSet(mask, mask & ~(1L << server) | bit)) {
+            mask = idle.get();
         }
     }
 
     /** The tid of some idle server, or 0. */
     int anyTid() {
-        for (int server = 0; server < idle.length(); server++) {
-            if (idle.get(server) != 0) {
-                return memory.serverTidAcquire(server);
-            }
-        }
-        return 0;
+        final long mask = idle.get();
+        return mask == 0 ? 0 : memory.serverTidAcquire(Long.numberOfTrailingZeros(mask));
     }
 }

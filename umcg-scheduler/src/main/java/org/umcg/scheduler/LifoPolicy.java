@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * See {@link Policies#lifo()}. A stack of worker numbers, of which each eighth pick takes the bottom.
  *
  * <p>The head of the stack has a count in its upper half that changes with each change, so that a
- * compare-and-set by somebody who has seen an older stack fails. links: volatile, ordered by the head.
+ * compare-and-set by a thread that has seen an older stack fails. links: volatile, ordered by the head.
  */
 final class LifoPolicy implements SchedulingPolicy {
 
@@ -27,7 +27,11 @@ final class LifoPolicy implements SchedulingPolicy {
     }
 
     @Override
-    public void enqueue(final int worker, final boolean preempted) {
+    public void enqueue(final int worker, final Arrival arrival) {
+        push(worker);
+    }
+
+    private void push(final int worker) {
         long old = head.get();
         while (true) {
             links.set(worker, (int) (old & NUMBER_MASK));
@@ -79,7 +83,7 @@ final class LifoPolicy implements SchedulingPolicy {
         while (next != 0) {
             final int worker = next - 1;
             next = links.get(worker);
-            enqueue(worker, false);
+            push(worker);
         }
         return oldest;
     }

@@ -11,18 +11,18 @@ final class RandomPolicy implements SchedulingPolicy {
     private static final long INCREMENT = 0x9e3779b97f4a7c15L;
     private static final long MULTIPLIER = 0xbf58476d1ce4e5b9L;
 
-    private final FifoRunQueue[] queues = new FifoRunQueue[QUEUES];
+    private final NumberQueue[] queues = new NumberQueue[QUEUES];
     private final AtomicLong seed;
 
     RandomPolicy(final int workers, final long seed) {
         for (int i = 0; i < QUEUES; i++) {
-            queues[i] = new FifoRunQueue(workers);
+            queues[i] = new NumberQueue(workers);
         }
         this.seed = new AtomicLong(seed);
     }
 
     @Override
-    public void enqueue(final int worker, final boolean preempted) {
+    public void enqueue(final int worker, final Arrival arrival) {
         queues[next()].offer(worker);
     }
 

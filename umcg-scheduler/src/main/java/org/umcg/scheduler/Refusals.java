@@ -6,7 +6,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The threads that executors and factories asked for in vain: all are counted, the first is logged. Safe for any thread. */
+/**
+ * The threads that executors and factories asked for in vain: all are counted, the first is logged. Safe for any
+ * thread.
+ */
 final class Refusals {
 
     private static final String IS_CLOSED = "the scheduler is closed";

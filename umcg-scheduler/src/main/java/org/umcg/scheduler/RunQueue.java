@@ -5,32 +5,38 @@ package org.umcg.scheduler;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.umcg.api.UmcgTask;
+import org.umcg.scheduler.SchedulingPolicy.Arrival;
 import org.umcg.sentinel.SchedulerMemory;
+import org.umcg.sentinel.ServerProtocol;
 
 /**
  * The workers that wait to be run, in the order of a policy, which is replaced when it fails.
  *
  * <p>Its entries are hints: who may run a worker is decided elsewhere, and an entry may be outdated. What
- * counts is the worker's word in {@link SchedulerMemory}: QUEUED, it waits to be run; IN_RING, there is an
+ * counts is the worker's word, see {@link ServerProtocol}: QUEUED, it waits to be run; IN_POLICY, there is an
  * entry for it.
  *
  * <pre>
- *  whoever replaces the policy          whoever enqueues a worker
+ *  the one that replaces the policy     the one that enqueues a worker
  *  policy = the other one               QUEUED = 1
- *  for each worker: IN_RING = 0,        IN_RING = 1
- *    QUEUED? IN_RING = 1, enqueue it    policy? its enqueue
+ *  for each worker: IN_POLICY = 0,      IN_POLICY = 1
+ *    QUEUED? IN_POLICY = 1, enqueue it  policy? its enqueue
  * </pre>
  *
- * <p>preemptedAt: volatile; who finds the worker on a list comes after who preempted it. policy: volatile,
+ * <p>preemptedAt: volatile; a worker is found on a list after it was preempted. policy: volatile,
  * compare-and-set. No method allocates or blocks, except where a policy fails.
  */
 final class RunQueue {
 
     private static final int NOBODY = SchedulingPolicy.NOBODY;
 
+    /** Of preemptedAt: never found on a list yet. */
+    private static final long NEW = -1;
+
     private final SchedulerMemory memory;
+    private final ServerProtocol protocol;
     private final long quantumNanos;
-    /** When a worker's quantum ended, on CLOCK_MONOTONIC; 0: it has slept for as long since. */
+    /** When a worker's quantum ended, on CLOCK_MONOTONIC; 0: it has slept for as long since; or NEW. */
     private final AtomicLongArray preemptedAt;
     private final SchedulingPolicy fallback;
     private final AtomicReference<SchedulingPolicy> policy;
@@ -42,6 +48,7 @@ final class RunQueue {
         final long quantumNanos,
         final Failures failures) {
         this.memory = memory;
+        protocol = memory.protocol();
         this.quantumNanos = quantumNanos;
         this.failures = failures;
         preemptedAt = new AtomicLongArray(memory.workers());
@@ -50,8 +57,30 @@ final class RunQueue {
     }
 
     void enqueue(final int worker) {
-        if (memory.enterRing(worker)) {
-            enqueueEntry(worker, isPreempted(worker));
+        if (protocol.enterPolicy(worker)) {
+            enqueueEntry(worker, arrival(worker));
+        }
+    }
+
+    /** A worker was found on a list of blocked ones. */
+    void blocked(final int worker) {
+        final SchedulingPolicy current = policy.get();
+        try {
+            current.blocked(worker);
+        }
+        catch (final Throwable t) {
+            replace(current, t);
+        }
+    }
+
+    /** A worker has ended, in its own thread. */
+    void ended(final int worker) {
+        final SchedulingPolicy current = policy.get();
+        try {
+            current.ended(worker);
+        }
+        catch (final Throwable t) {
+            replace(current, t);
         }
     }
 
@@ -62,29 +91,32 @@ final class RunQueue {
 
     /** Another thread is that worker from now on. */
     void forget(final int worker) {
-        preemptedAt.set(worker, 0);
+        preemptedAt.set(worker, NEW);
     }
 
-    /** Its quantum has ended; to block for a moment, at a safepoint say, does not make up for that. */
-    private boolean isPreempted(final int worker) {
+    /** Its quantum has ended? Then to block for a moment, at a safepoint say, does not make up for that. */
+    private Arrival arrival(final int worker) {
         final long end = preemptedAt.get(worker);
         if (end == 0) {
-            return false;
+            return Arrival.WOKEN;
         }
-        final UmcgTask task = memory.workerTask(worker);
-        final long blocked = task.blockedTsOpaque();
-        if (blocked - end < 0 || task.runnableTsOpaque() - blocked < quantumNanos) {
-            return true;
+        if (end != NEW && !hasSleptSince(end, memory.workerTask(worker))) {
+            return Arrival.PREEMPTED;
         }
         preemptedAt.set(worker, 0);
-        return false;
+        return end == NEW ? Arrival.NEW : Arrival.WOKEN;
+    }
+
+    private boolean hasSleptSince(final long end, final UmcgTask task) {
+        final long blocked = task.blockedTsOpaque();
+        return blocked - end >= 0 && task.runnableTsOpaque() - blocked >= quantumNanos;
     }
 
     /** A worker that is to be run, or -1. */
     int pick(final int server) {
         for (int i = memory.workers(); i >= 0; i--) {
             final int worker = pickEntry(server);
-            if (worker == NOBODY || memory.leaveRing(worker)) {
+            if (worker == NOBODY || protocol.leavePolicy(worker)) {
                 return worker;
             }
         }
@@ -102,10 +134,10 @@ final class RunQueue {
         }
     }
 
-    private void enqueueEntry(final int worker, final boolean preempted) {
+    private void enqueueEntry(final int worker, final Arrival arrival) {
         final SchedulingPolicy current = policy.get();
         try {
-            current.enqueue(worker, preempted);
+            current.enqueue(worker, arrival);
         }
         catch (final Throwable t) {
             replace(current, t);
@@ -132,9 +164,9 @@ final class RunQueue {
             return;
         }
         for (int worker = 0; worker < memory.workers(); worker++) {
-            memory.leaveRing(worker);
-            if (memory.isQueuedVolatile(worker) && memory.enterRing(worker)) {
-                fallback.enqueue(worker, false);
+            protocol.leavePolicy(worker);
+            if (protocol.isQueued(worker) && protocol.enterPolicy(worker)) {
+                fallback.enqueue(worker, Arrival.WOKEN);
             }
         }
         failures.report(FailureHandler.Part.POLICY, problem);

@@ -8,11 +8,11 @@ package org.umcg.scheduler;
  * <p>Workers are numbers from 0 on; each is in the policy at most once. All servers call the methods at
  * the same time. A worker that is about to be picked may own any lock and be stopped anywhere, so a policy
  * keeps the rules of the package: it does not allocate, lock, block, log, unpark, or use a class that is not
- * initialised yet. One that breaks them is slow, as the sentinel stands in for its server meanwhile, but
- * stops nobody. One that throws, or names a worker that does not exist, is reported once by the logger
+ * initialised yet. A policy that breaks them is slow, as the sentinel stands in for its server meanwhile, but
+ * stops nobody. If it throws, or names a worker that does not exist, it is reported once by the logger
  * {@code org.umcg.scheduler} and replaced by {@link Policies#fifo()}.
  *
- * <p>A policy must not starve: whoever is enqueued is picked at last, whatever comes after. When a server
+ * <p>A policy must not starve: each worker that is enqueued is picked at last, whatever comes after. When a server
  * idles although workers are enqueued, and no server has come out of the kernel for a tenth of a second, those
  * workers are enqueued once more, at a time when no server is in the policy.
  *
@@ -24,23 +24,54 @@ public interface SchedulingPolicy {
     /** What {@link #pick} returns when no worker is enqueued. */
     int NOBODY = -1;
 
+    /** How a worker has become runnable. */
+    enum Arrival {
+
+        /** A thread has just become this worker. */
+        NEW,
+
+        /** It has slept, or was held up for a moment. */
+        WOKEN,
+
+        /** Its quantum has ended, and it has not slept for as long since. */
+        PREEMPTED
+    }
+
     /**
      * A worker has become runnable.
      *
-     * @param worker    its number; it is not in the policy, unless that has kept it for too long, see above
-     * @param preempted true if its quantum has ended and it has not slept for as long since; false if it
-     *     woke up or is new
+     * @param worker  its number; it is not in the policy, unless that has kept it for too long, see above
+     * @param arrival how
      */
-    void enqueue(int worker, boolean preempted);
+    void enqueue(int worker, Arrival arrival);
 
     /**
      * Takes out the worker that a server runs next. May fail to see one that is being enqueued by another
-     * thread, who then sees to it.
+     * thread, which then sees to it.
      *
      * @param server the calling server, from 0 on
      * @return a worker's number, or {@link #NOBODY}
      */
     int pick(int server);
+
+    /**
+     * A worker has blocked: it sleeps in the kernel. News that may come late, after the worker was enqueued again, and
+     * is left out where the sentinel has run the worker.
+     *
+     * @param worker its number
+     */
+    default void blocked(final int worker) {
+    }
+
+    /**
+     * A worker has ended: whatever has its number next is another thread. In the thread that ends, so neither before it
+     * was picked for the last time nor after its number comes again; not for a thread that ends without a word to the
+     * JVM, by an exit in native code, say.
+     *
+     * @param worker its number
+     */
+    default void ended(final int worker) {
+    }
 
     /**
      * Whether a pick would have found nobody a moment ago.
@@ -63,6 +94,7 @@ public interface SchedulingPolicy {
     }
 
     /** What a policy can know of the workers. Safe for any thread; no method allocates. */
+    @FunctionalInterface
     interface Workers {
 
         /**
@@ -71,13 +103,5 @@ public interface SchedulingPolicy {
          * @return all numbers are less
          */
         int capacity();
-
-        /**
-         * What a worker does for the JVM: HotSpot's JavaThreadState.
-         *
-         * @param worker its number
-         * @return a value of that enumeration, or -1 if it is not known
-         */
-        int jvmThreadState(int worker);
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 
 /**
@@ -17,14 +18,23 @@ import org.umcg.sentinel.SchedulerMemory;
  * tell which, and whether this was counted before. The sentinel, which does not count, may take it off its list
  * once, and put it back.
  *
- * <p>counts: each server has its own, volatile; no method allocates or blocks. listed: volatile, by whoever has
- * taken the worker off a list.
+ * <table>
+ * <caption>Access to the fields</caption>
+ * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
+ * <tr><td>counts</td><td>each server its own row</td><td>volatile</td><td>metrics</td></tr>
+ * <tr><td>listed</td><td>the server that has taken the worker off a list; the worker, before it registers</td>
+ *   <td>volatile</td><td>each other: a worker is on one list at most</td></tr>
+ * <tr><td>busy</td><td>each server its own</td><td>volatile</td><td>begin() of other servers</td></tr>
+ * <tr><td>maxRunning, unmanaged</td><td>all</td><td>read-modify-write</td><td>metrics</td></tr>
+ * </table>
+ *
+ * <p>No method that servers call allocates or blocks.
  */
 final class ServerCounters {
 
-    private static final int SWITCHES = 0;
-    private static final int BLOCKS = 1;
-    private static final int PREEMPTS = 2;
+    private static final int BLOCKS = Counter.BLOCKS.id();
+    private static final int PREEMPTS = Counter.PREEMPTS.id();
+    private static final int RUNS = Counter.RUNS.id();
     /** Two cache lines for each server. */
     private static final int STRIDE = 16;
 
@@ -75,7 +85,7 @@ final class ServerCounters {
 
     /** A server has run a worker. */
     void ran(final int server) {
-        add(server, SWITCHES);
+        add(server, RUNS);
     }
 
     /** A worker is about to register: when it is found on a list for the first time, it has neither blocked nor run. */
@@ -98,24 +108,9 @@ final class ServerCounters {
         }
     }
 
-    /** Times a server ran a worker. */
-    long switches() {
-        return sum(SWITCHES);
-    }
-
-    /** Times a worker blocked, and became runnable again. */
-    long blocks() {
-        return sum(BLOCKS);
-    }
-
-    /** Times a worker stopped that could have gone on. */
-    long preempts() {
-        return sum(PREEMPTS);
-    }
-
-    /** The most workers that ever ran at a time, each on a server. */
-    int maxRunning() {
-        return maxRunning.get();
+    /** One of the servers' counters. */
+    long get(final Counter counter) {
+        return counter == Counter.MAX_RUNNING ? maxRunning.get() : sum(counter.id());
     }
 
     /** A thread could not become a worker. */

@@ -7,15 +7,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
+import org.umcg.scheduler.FailureHandler.Part;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
-import org.umcg.scheduler.FailureHandler.Part;
 
 /**
  * What the servers of one scheduler share with each other, with their workers and with the sentinel, from the first
  * server's start to the last server's end. {@link UmcgScheduler} is the face of it, and stands above: nothing here
- * knows executors, or how threads are made. Safe for any thread.
+ * knows executors, or how threads are made. Safe for any thread: all fields are final, and what they refer to says how
+ * it is shared. startFailure is set once, by the server that fails first, and read after the latch {@code starting};
+ * serversLeft only falls, and the server that makes it 0 closes what servers shared.
  */
 final class ServerGroup {
 
@@ -40,12 +43,15 @@ final class ServerGroup {
     private final AtomicReference<Throwable> startFailure = new AtomicReference<>();
     private final AtomicInteger serversLeft;
 
-    ServerGroup(final ServerSettings settings, final UmcgSystemCalls calls) {
+    ServerGroup(final SchedulerSettings settings, final UmcgSystemCalls calls) {
         this.calls = calls;
         quantumNanos = settings.quantumNanos();
         holdLimitMillis = settings.holdLimitMillis();
-        criticalWord = settings.criticalWord() && JvmThreadState.isKnown();
-        if (settings.criticalWord() && !criticalWord) {
+        criticalWord = settings.hasCriticalWord() && JvmThreadState.isKnown();
+        if (!Sentinel.isAvailable()) {
+            NoSentinelWarning.sayOnce();
+        }
+        else if (settings.hasCriticalWord() && !criticalWord) {
             CriticalWordWarning.sayOnce();
         }
         failures = new Failures(settings.failureHandler());
@@ -58,7 +64,7 @@ final class ServerGroup {
         counters = new ServerCounters(memory);
         starting = new CountDownLatch(settings.servers());
         serversLeft = new AtomicInteger(settings.servers());
-        sentinel = settings.sentinel() ? new Sentinel(memory, holdLimitMillis) : null;
+        sentinel = settings.hasSentinel() && Sentinel.isAvailable() ? new Sentinel(memory, holdLimitMillis) : null;
         cpus = ServerCpus.claim(settings.cpus(), settings.servers(), failures);
     }
 
@@ -157,6 +163,24 @@ final class ServerGroup {
         }
     }
 
+    /** What has been counted so far, or, of workers, what there are now. */
+    long count(final Counter counter) {
+        switch (counter) {
+            case WORKERS:
+                return slots.count(WorkerSlots.Occupant::isManaged);
+            case RUNNING:
+                return slots.count(WorkerSlots.Occupant::isRunning);
+            case RUNS:
+                return counters.get(counter) + memory.counterOpaque(Counter.SENTINEL_RUNS);
+            case UNMANAGED:
+                return counters.unmanaged();
+            case REFUSED:
+                return refusals.count();
+            default:
+                return counter.by() == Counter.By.SERVER ? counters.get(counter) : memory.counterOpaque(counter);
+        }
+    }
+
     /** Asks the servers to look whether they are done. */
     void kickServers() {
         for (int i = 0; i < memory.servers(); i++) {
@@ -186,6 +210,7 @@ final class ServerGroup {
     }
 
     void workerEnded(final int worker) {
+        runQueue.ended(worker);
         slots.release(worker);
         leaveWorker();
     }

@@ -9,17 +9,16 @@ import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
-import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.TimeUnit;
 import org.umcg.api.Clock;
-import org.umcg.api.Errno;
 import org.umcg.api.UmcgException;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.ServerCalls;
+import org.umcg.sentinel.ServerProtocol;
 
 /**
  * What one server does, turn after turn.
@@ -27,27 +26,30 @@ import org.umcg.sentinel.ServerCalls;
  * <pre>
  *  turn:  state = RUNNABLE                       (1)
  *         advertise another idle server          (2)
- *         take all servers' lists                (3)
+ *         take its own list, and another one's   (3)
  *         pick a worker -&gt; umcg_wait runs it     (4)
- *         or none: idle, look again, umcg_wait
+ *         or none: idle, take all lists, pick, umcg_wait
  * </pre>
  *
  * <p>While the sentinel has the lease, only (1) and (2), as it may void entries in the policy.
  *
- * <p>Whoever lists a worker between (1) and (4) finds the state RUNNABLE and makes it RUNNING, so that
+ * <p>A worker that is listed between (1) and (4) finds the state RUNNABLE and makes it RUNNING, so that
  * (4) returns at once: EAGAIN, and the worker that was picked is the next turn's: in the queue it would have
  * to wait for all others again. The state is written in volatile mode for that; the kernel's side of it is at
  * the top of umcg.c.
  *
+ * <p>The lists of other servers are taken too, as a busy server does not look at its own: one in each turn, in
+ * rotation, and all of them before a server idles.
+ *
  * <p>The run queue is a hint: who may run a worker is decided in {@link ServerCalls#run}, where the
  * sentinel competes, and then by the kernel's cmpxchg of the worker's state. A safepoint may stop this
- * thread anywhere in between, so a worker is never known to it alone.
+ * thread anywhere, so a worker is never known to it alone: see {@link ServerProtocol}.
  *
  * <p>All of this class but {@link #run()} keeps the rules of the package.
  */
 final class ServerLoop implements Runnable {
 
-    private static final int NOBODY = -1;
+    private static final int NOBODY = SchedulingPolicy.NOBODY;
     private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** So many calls have a method compiled. */
     private static final int FIRST_WARM_UP_TURNS = 200;
@@ -58,25 +60,32 @@ final class ServerLoop implements Runnable {
     /** This process has had a server that warmed up. Guarded by WARM_UP. */
     private static boolean isWarm;
     /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
-    private static final int MOST_TRIES = 4;
+    private static final int MAX_TRIES = 4;
 
     private final int server;
     private final ServerGroup group;
     private final UmcgSystemCalls calls;
     private final ServerCalls serverCalls;
     private final SchedulerMemory memory;
+    private final ServerProtocol protocol;
     private final RunQueue runQueue;
     private final long quantumNanos;
     private final IdleServers idleServers;
     private final ServerCounters counters;
     private final UmcgTask task;
+    /** All servers' tasks: their lists. */
+    private final UmcgTask[] lists;
+    /** The workers of one list, the newest first. */
+    private final int[] taken;
 
     private int tid;
+    /** Whose list is looked at beside the own one. */
+    private int neighbour;
     /** Taken out of the run queue and not run yet; the sentinel may claim it. */
-    private int inHand = NOBODY;
+    private int picked = NOBODY;
     private int tries;
-    /** Still running when the wait for it ended. */
-    private int joined = NOBODY;
+    /** The worker whose wait ended before it stopped. */
+    private int stillRunning = NOBODY;
 
     ServerLoop(final int server, final ServerGroup group, final ServerCalls serverCalls) {
         this.server = server;
@@ -84,11 +93,18 @@ final class ServerLoop implements Runnable {
         this.serverCalls = serverCalls;
         calls = group.calls();
         memory = group.memory();
+        protocol = memory.protocol();
         runQueue = group.runQueue();
         quantumNanos = group.quantumNanos();
         idleServers = group.idleServers();
         counters = group.counters();
         task = memory.serverTask(server);
+        lists = new UmcgTask[memory.servers()];
+        for (int i = 0; i < lists.length; i++) {
+            lists[i] = memory.serverTask(i);
+        }
+        taken = new int[memory.workers()];
+        neighbour = server;
     }
 
     @Override
@@ -123,10 +139,10 @@ final class ServerLoop implements Runnable {
             }
             catch (final Throwable t) {
                 group.serverFailed(t);
-                requeueInHand();
+                requeuePicked();
             }
         }
-        memory.phaseStopped(server);
+        protocol.stop(server);
         task.stateVolatile(RUNNING);
         calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0);
     }
@@ -153,60 +169,71 @@ final class ServerLoop implements Runnable {
 
     /**
      * Turns without workers, through everything that a turn can need, however seldom: so that it is
-     * loaded, initialised and linked, all of which allocates. The entries for worker 0 are outdated ones.
+     * loaded, initialised and linked, all of which allocates. The entries for worker 0 are outdated ones: other
+     * servers may be running by now, and must find nobody there. What needs a worker is done in memory of its own.
      */
     private void warmUp(final int turns) {
-        memory.beginTurn(server);
+        final SchedulerMemory own = SchedulerMemory.allocate(1, 1, calls);
+        final ServerCalls ownCalls = ServerCalls.of(own, calls);
+        protocol.beginTurn(server);
         for (int i = 0; i < turns; i++) {
             task.stateVolatile(RUNNABLE);
-            task.takeBlockedWorkers();
-            takeRunnable(server);
-            drain();
-            memory.taken(server, 0);
-            counters.listed(server, 0);
-            counters.ran(server);
-            memory.awaitsLease(server);
-            isStillRunning(0);
-            isSomebodyRunnable();
-            task.serverTidOpaque();
-            task.runnableTsOpaque();
-            inHand = 0;
-            requeueInHand();
-            runQueue.enqueue(0);
-            wakeAnother();
-            pick();
-            runWorker(0, 0);
-            joined = 0;
-            endQuantum();
-            runQueue.notePreempted(0);
-            runQueue.enqueue(0);
-            pick();
-            runQueue.forget(0);
-            idleServers.enter(server);
-            idleServers.anyTid();
-            serverCalls.idle(server, 1);
-            idleServers.leave(server);
+            own.serverTask(0).pushRunnableWorker(own.workerTask(0));
+            own.protocol().takeList(0, 0, taken);
+            ownCalls.run(0, 0, 1);
+            warmUpTurn();
         }
-        inHand = NOBODY;
-        joined = NOBODY;
+        picked = NOBODY;
+        stillRunning = NOBODY;
+    }
+
+    private void warmUpTurn() {
+        task.pushBlockedWorker(memory.workerTask(0));
+        takeRunnable(server);
+        drain();
+        drainAll();
+        taken[0] = 0;
+        enqueueTaken(1);
+        counters.ran(server);
+        protocol.deferToLease(server);
+        isStillRunning(0);
+        isSomebodyRunnable();
+        endOfQuantum();
+        picked = 0;
+        requeuePicked();
+        runQueue.enqueue(0);
+        wakeAnother();
+        pick();
+        runWorker(0, 1);
+        stillRunning = 0;
+        endQuantum();
+        joinWorker(0, 1);
+        runQueue.notePreempted(0);
+        runQueue.enqueue(0);
+        pick();
+        runQueue.forget(0);
+        idleServers.enter(server);
+        idleServers.anyTid();
+        serverCalls.idle(server, 1);
+        idleServers.leave(server);
     }
 
     private void turn() {
         task.stateVolatile(RUNNABLE);
         idleServers.advertise();
-        if (memory.awaitsLease(server)) {
+        if (protocol.deferToLease(server)) {
             awaitEndOfLease();
             return;
         }
         drain();
-        if (joined != NOBODY && isStillRunning(joined)) {
+        if (stillRunning != NOBODY && isStillRunning(stillRunning)) {
             wakeAnother();
-            runWorker(joined, WAIT_JOIN);
+            joinWorker(stillRunning, endOfQuantum());
         }
         else if (pick()) {
-            joined = NOBODY;
+            stillRunning = NOBODY;
             wakeAnother();
-            runWorker(inHand, 0);
+            runWorker(picked, endOfQuantum());
         }
         else {
             idle();
@@ -218,40 +245,72 @@ final class ServerLoop implements Runnable {
         serverCalls.idle(server, System.nanoTime() + LEASE_WAIT_NANOS);
     }
 
-    /** Takes the lists of all servers, as a busy server does not look at its own. */
     private void drain() {
-        for (int owner = 0; owner < memory.servers(); owner++) {
-            final UmcgTask ownerTask = memory.serverTask(owner);
-            if (ownerTask.hasBlockedWorkersVolatile()) {
-                ownerTask.takeBlockedWorkers();
-            }
-            if (ownerTask.hasRunnableWorkersVolatile()) {
-                takeRunnable(owner);
-            }
+        drain(server);
+        if (lists.length != 1) {
+            neighbour = neighbour + 1 == lists.length ? 0 : neighbour + 1;
+            drain(neighbour);
         }
     }
 
-    /** Appends a list, whose newest worker is first, to the run queue. */
-    private void takeRunnable(final int owner) {
-        for (int i = serverCalls.takeRunnable(server, owner) - 1; i >= 0; i--) {
-            final int worker = memory.taken(server, i);
-            counters.listed(server, worker);
-            runQueue.enqueue(worker);
+    private void drainAll() {
+        for (int owner = 0; owner < lists.length; owner++) {
+            drain(owner);
         }
     }
 
-    /** Whom it could not run in the last turn, unless somebody else has claimed that one; or another one. */
+    /** The blocked ones first: they may be runnable by now, but not the other way round. */
+    private void drain(final int owner) {
+        final UmcgTask list = lists[owner];
+        if (list.hasBlockedWorkersVolatile()) {
+            takeBlocked(list);
+        }
+        boolean isMine = true;
+        while (isMine && list.hasRunnableWorkersVolatile()) {
+            // Again, as another server may have found this one at it, and rely on it.
+            isMine = takeRunnable(owner);
+        }
+    }
+
+    /**
+     * Tells the policy who has blocked. That is news, no more: such a worker may have run and blocked elsewhere since,
+     * and its link with it, so the walk ends after as many as there are.
+     */
+    private void takeBlocked(final UmcgTask list) {
+        int worker = memory.workerAt(list.takeBlockedWorkers());
+        for (int left = taken.length; worker != NOBODY && left > 0; left--) {
+            final int next = memory.workerAt(memory.workerTask(worker).blockedWorkersLinkAcquire());
+            runQueue.blocked(worker);
+            worker = next;
+        }
+    }
+
+    /** Puts a list into the run queue; false if another server is at it. */
+    private boolean takeRunnable(final int owner) {
+        final int count = protocol.takeList(server, owner, taken);
+        enqueueTaken(count);
+        return count != ServerProtocol.BEING_TAKEN;
+    }
+
+    private void enqueueTaken(final int count) {
+        for (int i = count - 1; i >= 0; i--) {
+            counters.listed(server, taken[i]);
+            runQueue.enqueue(taken[i]);
+        }
+    }
+
+    /** The one that it could not run in the last turn, unless somebody else has claimed it; or another one. */
     private boolean pick() {
-        if (inHand == NOBODY || !memory.isQueuedVolatile(inHand)) {
-            inHand = runQueue.pick(server);
+        if (picked == NOBODY || !protocol.isQueued(picked)) {
+            picked = runQueue.pick(server);
             tries = 0;
         }
-        return inHand != NOBODY;
+        return picked != NOBODY;
     }
 
     /** More work than this server takes, and a server without any: wake it. */
     private void wakeAnother() {
-        if (!runQueue.isEmpty()) {
+        if (lists.length != 1 && !runQueue.isEmpty()) {
             final int idleTid = idleServers.anyTid();
             if (idleTid != 0) {
                 calls.kick(0, idleTid);
@@ -260,14 +319,14 @@ final class ServerLoop implements Runnable {
     }
 
     private void idle() {
-        joined = NOBODY;
+        stillRunning = NOBODY;
         idleServers.enter(server);
-        drain();
+        drainAll();
         if (pick()) {
             idleServers.leave(server);
             idleServers.advertise();
             wakeAnother();
-            runWorker(inHand, 0);
+            runWorker(picked, endOfQuantum());
             return;
         }
         if (!group.isDone()) {
@@ -276,30 +335,41 @@ final class ServerLoop implements Runnable {
         idleServers.leave(server);
     }
 
-    private void runWorker(final int worker, final int flags) {
-        final long end = quantumNanos == 0 ? 0 : System.nanoTime() + quantumNanos;
+    private long endOfQuantum() {
+        return quantumNanos == 0 ? 0 : System.nanoTime() + quantumNanos;
+    }
+
+    private void runWorker(final int worker, final long end) {
         counters.begin(server, worker);
-        final int result = serverCalls.run(server, worker, flags, end);
-        if (UmcgTaskDescriptor.isConsumed(task.nextTidAcquire())) {
-            inHand = NOBODY;
-            if (flags != WAIT_JOIN) {
-                counters.ran(server);
-            }
-            joined = isStillRunning(worker) ? worker : NOBODY;
+        final int result = serverCalls.run(server, worker, end);
+        if (result >= 0) {
+            picked = NOBODY;
+            counters.ran(server);
+            stillRunning = isStillRunning(worker) ? worker : NOBODY;
         }
-        else if (flags != WAIT_JOIN) {
+        else {
             tries++;
-            if (tries == MOST_TRIES) {
-                requeueInHand();
+            if (tries == MAX_TRIES) {
+                requeuePicked();
             }
         }
-        else if (!isStillRunning(worker)) {
-            joined = NOBODY;
+        afterWait(result);
+    }
+
+    private void joinWorker(final int worker, final long end) {
+        counters.begin(server, worker);
+        final int result = serverCalls.join(server, worker, end);
+        if (!isStillRunning(worker)) {
+            stillRunning = NOBODY;
         }
-        if (joined == NOBODY) {
+        afterWait(result);
+    }
+
+    private void afterWait(final int result) {
+        if (stillRunning == NOBODY) {
             counters.end(server);
         }
-        else if (result == -Errno.ETIMEDOUT) {
+        else if (result == ServerCalls.TIMED_OUT) {
             endQuantum();
         }
     }
@@ -310,22 +380,22 @@ final class ServerLoop implements Runnable {
      * stops later, and has another quantum for that.
      */
     private void endQuantum() {
-        final int workerTid = memory.workerTidAcquire(joined);
+        final int workerTid = memory.workerTidAcquire(stillRunning);
         if (calls.kick(KICK_BLOCKED, workerTid) != 0 && isSomebodyRunnable()) {
-            runQueue.notePreempted(joined);
+            runQueue.notePreempted(stillRunning);
             calls.kick(0, workerTid);
         }
     }
 
     private boolean isSomebodyRunnable() {
         boolean found = !runQueue.isEmpty();
-        for (int owner = 0; owner < memory.servers() && !found; owner++) {
-            found = memory.serverTask(owner).hasRunnableWorkersVolatile();
+        for (int owner = 0; owner < lists.length && !found; owner++) {
+            found = lists[owner].hasRunnableWorkersVolatile();
         }
         return found;
     }
 
-    /** A kick or a signal has ended the wait, not the worker. One that is only on its way to wait runs, too. */
+    /** A kick or a signal has ended the wait, not the worker. A worker that is only on its way to wait runs, too. */
     private boolean isStillRunning(final int worker) {
         final UmcgTask workerTask = memory.workerTask(worker);
         final int word = workerTask.stateVolatile();
@@ -335,10 +405,10 @@ final class ServerLoop implements Runnable {
     }
 
     /** It was not run: back into the run queue, unless somebody else has claimed it. */
-    private void requeueInHand() {
-        final int worker = inHand;
-        inHand = NOBODY;
-        if (worker != NOBODY && memory.isQueuedVolatile(worker)) {
+    private void requeuePicked() {
+        final int worker = picked;
+        picked = NOBODY;
+        if (worker != NOBODY && protocol.isQueued(worker)) {
             runQueue.enqueue(worker);
         }
     }

@@ -23,7 +23,7 @@ final class ServerThreads {
      * @return what kept one of them from starting, or null
      */
     Throwable start() {
-        final ServerCalls serverCalls = new ServerCalls(group.memory());
+        final ServerCalls serverCalls = ServerCalls.of(group.memory(), group.calls());
         for (int i = 0; i < group.memory().servers(); i++) {
             final Thread thread = new Thread(new ServerLoop(i, group, serverCalls), "umcg-server-" + i);
             thread.setDaemon(true);

@@ -17,11 +17,11 @@ final class Shutdown {
 
     static final long FOR_EVER = Long.MAX_VALUE;
 
-    /** How often somebody who waits looks for threads that have ended without a word. */
+    /** How often await() looks for threads that have ended without a word. */
     private static final long REAP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** After how long it says whom it waits for. */
+    /** After how long await() names the workers that it waits for. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final int MOST_NAMES = 10;
+    private static final int MAX_NAMES = 10;
     private static final Pattern LIBRARY_CLASS = Pattern.compile("(java|javax|jdk|sun)\\.");
 
     private final ExecutorRegistry executors;
@@ -81,7 +81,7 @@ final class Shutdown {
         return !isLate;
     }
 
-    /** Waits for one of them for a while; false if there is no sense in waiting any longer. */
+    /** Waits for one server for a while; false if there is no sense in waiting any longer. */
     private boolean awaitServer(final long nanosLeft) throws InterruptedException {
         if (nanosLeft <= 0) {
             return false;
@@ -117,13 +117,13 @@ final class Shutdown {
     private String describeWorkers() {
         final List<String> names = new ArrayList<>();
         slots.forEach(worker -> names.add(describe(worker.thread())));
-        final int more = names.size() - MOST_NAMES;
+        final int more = names.size() - MAX_NAMES;
         return more > 0
-            ? String.join("; ", names.subList(0, MOST_NAMES)) + "; and " + more + " more workers"
+            ? String.join("; ", names.subList(0, MAX_NAMES)) + "; and " + more + " more workers"
             : String.join("; ", names);
     }
 
-    /** With the place of the program where it is. */
+    /** Its name, its state, and the line of the program where it is. */
     private static String describe(final Thread worker) {
         final StackTraceElement[] stack = worker.getStackTrace();
         return worker.getName() + ", " + worker.getState() + Stream.of(stack)
@@ -132,7 +132,7 @@ final class Shutdown {
             .map(frame -> " at " + frame).orElse("");
     }
 
-    /** Whether the JVM is about to end: then a worker may wait for just that, in System.exit(). */
+    /** Whether the JVM is about to end: a worker may then wait for just that, in System.exit(). */
     static boolean isJvmEnding() {
         final Thread hook = new Thread(() -> { }, "umcg-hook");
         try {

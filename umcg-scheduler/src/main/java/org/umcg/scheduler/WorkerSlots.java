@@ -6,11 +6,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.umcg.sentinel.SchedulerMemory;
 
 /**
- * How many threads of a scheduler there are, and which number each has. Safe for any thread. To give something
- * back allocates nothing: a thread may end because the heap is full.
+ * How many threads of a scheduler there are, and which number, its slot, each has. Safe for any thread: all fields are
+ * changed by volatile read-modify-write, threads[i] by the owner of number i, and by reap() once that has ended.
+ * release() and leave() allocate nothing: a thread may end because the heap is full.
  *
  * <p>A thread has a place from its start, or from its first step where the JVM starts it by other means, to its
  * end; one that is never started has none. From its first step on it has a number, too: the lowest that is free,
@@ -24,7 +26,7 @@ import org.umcg.sentinel.SchedulerMemory;
  *    CLOSING | 0   for ever
  * </pre>
  *
- * <p>Some threads never give back what they have: they end in native code without a word.
+ * <p>A thread that ends in native code without a word gives nothing back: reap() takes it.
  */
 final class WorkerSlots {
 
@@ -87,7 +89,7 @@ final class WorkerSlots {
         return places.get() < 0;
     }
 
-    /** Closed, and nobody left. */
+    /** Closed, and no thread is left. */
     boolean isDone() {
         return places.get() == CLOSING;
     }
@@ -131,10 +133,17 @@ final class WorkerSlots {
         }
     }
 
+    /** How many of them are so. */
+    int count(final Predicate<Occupant> condition) {
+        final int[] count = new int[1];
+        forEach(thread -> count[0] += condition.test(thread) ? 1 : 0);
+        return count[0];
+    }
+
     /**
      * Takes back what threads had that have ended without a word.
      *
-     * @return true if nobody is left, for ever
+     * @return true if no thread is left, for ever
      */
     boolean reap() {
         for (int i = memory.usedVolatile() - 1; i >= 0; i--) {
@@ -147,7 +156,7 @@ final class WorkerSlots {
         return isDone();
     }
 
-    /** What has a number here. Safe for any thread. */
+    /** A thread that has a number here, as other threads see it. Safe for any thread. */
     interface Occupant {
 
         Thread thread();

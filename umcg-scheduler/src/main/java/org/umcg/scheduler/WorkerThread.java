@@ -25,6 +25,15 @@ import org.umcg.sentinel.JvmThreadState;
 /**
  * A platform thread that is a worker while its target runs: it registers first, so that the target's
  * first step is one that a server has allowed, and unregisters last, whatever the target throws.
+ *
+ * <table>
+ * <caption>Access to the fields</caption>
+ * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
+ * <tr><td>hasPlace</td><td>the thread that starts it</td><td>plain</td><td>itself: Thread.start()</td></tr>
+ * <tr><td>hasBegun, task</td><td>itself</td><td>plain</td><td>nothing</td></tr>
+ * <tr><td>tid, worker</td><td>itself, once</td><td>volatile</td><td>hasEndedSilently(), isRunning()</td></tr>
+ * <tr><td>isManaged</td><td>itself</td><td>volatile, after worker</td><td>metrics, hasEndedSilently()</td></tr>
+ * </table>
  */
 final class WorkerThread extends Thread implements WorkerSlots.Occupant {
 
@@ -33,9 +42,7 @@ final class WorkerThread extends Thread implements WorkerSlots.Occupant {
     private final ServerGroup group;
     /** Made by a worker, as a pool's successor of a thread that is about to end is. */
     private final boolean isByWorker;
-    /** Written before the thread starts, then by itself. */
     private boolean hasPlace;
-    /** Own use only, like those that follow. */
     private boolean hasBegun;
     private UmcgTask task;
     private volatile boolean isManaged;
@@ -75,7 +82,7 @@ final class WorkerThread extends Thread implements WorkerSlots.Occupant {
         }
     }
 
-    /** The thread's own target: {@link Thread#run} is what it is in any thread, for scoped values depend on that. */
+    /** The thread's own target. {@link Thread#run} is not overridden: scoped values depend on what it is. */
     private static void runInWorker(final Runnable target) {
         final Thread caller = Thread.currentThread();
         if (caller instanceof WorkerThread && !((WorkerThread) caller).hasBegun) {
@@ -121,10 +128,7 @@ final class WorkerThread extends Thread implements WorkerSlots.Occupant {
         }
     }
 
-    /**
-     * It is no thread any more, though the JVM does not know: by an exit in native code, say. The kernel lets go of
-     * such a worker, so only then the file system has to be asked.
-     */
+    /** By an exit in native code, say: the kernel drops such a worker, so only then the file system is asked. */
     @Override
     public boolean hasEndedSilently() {
         return (!isManaged || state() == NONE)
@@ -169,7 +173,7 @@ final class WorkerThread extends Thread implements WorkerSlots.Occupant {
         }
     }
 
-    /** Whoever has given this thread something to do waits for it, so it is done in any case. */
+    /** The target runs in any case: something waits for the result of the task that it will run. */
     private void registerIfPossible() {
         try {
             register();
@@ -212,8 +216,8 @@ final class WorkerThread extends Thread implements WorkerSlots.Occupant {
     }
 
     /**
-     * The kernel lets listed workers go when all servers are stuck for long. Such a one is on its list
-     * still, which it must not leave by itself. Whoever lets it go on from its next sleep has taken it off.
+     * The kernel releases listed workers when all servers are stuck for long. A released worker is still on its list,
+     * and must not unregister there: the server that runs it after its next sleep has taken it off.
      */
     private void awaitServer() {
         while (UmcgTaskDescriptor.state(task.stateVolatile()) != RUNNING) {

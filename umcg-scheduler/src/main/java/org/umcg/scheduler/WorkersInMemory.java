@@ -18,8 +18,8 @@ final class WorkersInMemory implements SchedulingPolicy.Workers {
         return memory.workers();
     }
 
-    @Override
-    public int jvmThreadState(final int worker) {
+    /** HotSpot's JavaThreadState, for tests, or -1. */
+    int jvmThreadState(final int worker) {
         return memory.jvmThreadState(worker);
     }
 }

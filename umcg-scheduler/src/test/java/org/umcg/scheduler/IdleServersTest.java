@@ -65,6 +65,18 @@ class IdleServersTest {
         assertThat(word.getVolatile(0)).isEqualTo(tid(0));
     }
 
+    /** Nobody else could run what it does not. */
+    @Test
+    void shouldAdvertiseNobodyWhenServerIsAlone() {
+        final SchedulerMemory one = SchedulerMemory.allocate(1, 1, calls);
+        one.serverTidRelease(0, tid(0));
+        final IdleServers alone = new IdleServers(one, word);
+        alone.enter(0);
+
+        assertThat(word.getVolatile(0)).isZero();
+        assertThat(alone.anyTid()).isZero();
+    }
+
     private static int tid(final int server) {
         return 100 + server;
     }

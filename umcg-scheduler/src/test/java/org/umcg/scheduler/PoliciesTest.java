@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.umcg.scheduler.SchedulingPolicy.Arrival;
 
 class PoliciesTest {
 
@@ -24,7 +25,8 @@ class PoliciesTest {
     void shouldPickEachWorkerOnce(final SchedulingPolicy.Factory factory) {
         final SchedulingPolicy policy = create(factory);
         for (int round = 0; round < 3; round++) {
-            IntStream.range(0, WORKERS).forEach(worker -> policy.enqueue(worker, worker % 2 == 0));
+            IntStream.range(0, WORKERS).forEach(worker ->
+                policy.enqueue(worker, worker % 2 == 0 ? Arrival.PREEMPTED : Arrival.NEW));
             assertThat(policy.isEmpty()).isFalse();
 
             assertThat(pickAll(policy)).hasSize(WORKERS).doesNotHaveDuplicates();
@@ -32,15 +34,16 @@ class PoliciesTest {
         }
     }
 
-    /** One that is not picked sees all others picked again and again, but not for ever. */
+    /** A worker that is not picked sees all others picked again and again, but not for ever. */
     @ParameterizedTest
     @MethodSource("all")
     void shouldStarveNobody(final SchedulingPolicy.Factory factory) {
         final SchedulingPolicy policy = create(factory);
-        IntStream.range(0, WORKERS).forEach(worker -> policy.enqueue(worker, worker == 0));
+        IntStream.range(0, WORKERS).forEach(worker ->
+            policy.enqueue(worker, worker == 0 ? Arrival.PREEMPTED : Arrival.WOKEN));
         int picks = 1;
         for (int worker = policy.pick(0); worker != 0; worker = policy.pick(0)) {
-            policy.enqueue(worker, false);
+            policy.enqueue(worker, Arrival.WOKEN);
             picks++;
         }
 
@@ -50,7 +53,7 @@ class PoliciesTest {
     @Test
     void shouldPickFirstThatCameWhenFifo() {
         final SchedulingPolicy policy = create(Policies.fifo());
-        IntStream.of(3, 1, 2).forEach(worker -> policy.enqueue(worker, false));
+        IntStream.of(3, 1, 2).forEach(worker -> policy.enqueue(worker, Arrival.WOKEN));
 
         assertThat(pickAll(policy)).containsExactly(3, 1, 2);
     }
@@ -59,7 +62,7 @@ class PoliciesTest {
     void shouldPickLastThatCameWhenLifo() {
         final SchedulingPolicy policy = create(Policies.lifo());
         policy.pick(0);
-        IntStream.of(3, 1, 2).forEach(worker -> policy.enqueue(worker, false));
+        IntStream.of(3, 1, 2).forEach(worker -> policy.enqueue(worker, Arrival.WOKEN));
 
         assertThat(pickAll(policy)).containsExactly(2, 1, 3);
     }
@@ -76,11 +79,11 @@ class PoliciesTest {
     void shouldPickWokenBeforePreemptedWhenFifo() {
         final SchedulingPolicy policy = create(Policies.fifo());
         for (int quanta = 0; quanta < 3 * WORKERS; quanta++) {
-            IntStream.range(1, 9).forEach(worker -> policy.enqueue(worker, true));
+            IntStream.range(1, 9).forEach(worker -> policy.enqueue(worker, Arrival.PREEMPTED));
             for (int i = 0; i < quanta % 8; i++) {
                 assertThat(policy.pick(0)).isNotZero();
             }
-            policy.enqueue(0, false);
+            policy.enqueue(0, Arrival.WOKEN);
 
             assertThat(policy.pick(0)).isZero();
             pickAll(policy);
@@ -90,15 +93,15 @@ class PoliciesTest {
     @Test
     void shouldLetSevenOvertakePreemptedWhenFifo() {
         final SchedulingPolicy policy = create(Policies.fifo());
-        IntStream.range(1, WORKERS).forEach(worker -> policy.enqueue(worker, false));
-        policy.enqueue(0, true);
+        IntStream.range(1, WORKERS).forEach(worker -> policy.enqueue(worker, Arrival.WOKEN));
+        policy.enqueue(0, Arrival.PREEMPTED);
 
         assertThat(pickAll(policy).indexOf(0)).isEqualTo(7);
     }
 
     private static List<Integer> randomOrder(final long seed) {
         final SchedulingPolicy policy = create(Policies.random(seed));
-        IntStream.range(0, WORKERS).forEach(worker -> policy.enqueue(worker, false));
+        IntStream.range(0, WORKERS).forEach(worker -> policy.enqueue(worker, Arrival.WOKEN));
         return pickAll(policy);
     }
 
@@ -111,16 +114,6 @@ class PoliciesTest {
     }
 
     private static SchedulingPolicy create(final SchedulingPolicy.Factory factory) {
-        return factory.create(new SchedulingPolicy.Workers() {
-            @Override
-            public int capacity() {
-                return WORKERS;
-            }
-
-            @Override
-            public int jvmThreadState(final int worker) {
-                return -1;
-            }
-        });
+        return factory.create(() -> WORKERS);
     }
 }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.umcg.binding.JniSystemCalls;
+import org.umcg.scheduler.SchedulingPolicy.Arrival;
 import org.umcg.sentinel.SchedulerMemory;
-import org.umcg.sentinel.ServerCalls;
 
 /** J8: what becomes of the workers that a policy has when it fails. */
 class RunQueueTest {
@@ -73,12 +73,47 @@ class RunQueueTest {
         assertThat(runQueue.pick(0)).isEqualTo(SchedulingPolicy.NOBODY);
     }
 
+    @Test
+    void shouldTellPolicyOnceThatWorkerIsNew() {
+        runQueue.forget(2);
+        takeWorkers(2);
+        enqueue(2);
+        assertThat(policy.arrival).isEqualTo(Arrival.NEW);
+        assertThat(runQueue.pick(0)).isEqualTo(2);
+
+        enqueue(2);
+        assertThat(policy.arrival).isEqualTo(Arrival.WOKEN);
+    }
+
+    @Test
+    void shouldTellPolicyThatQuantumHasEnded() {
+        takeWorkers(2);
+        runQueue.notePreempted(2);
+        enqueue(2);
+
+        assertThat(policy.arrival).isEqualTo(Arrival.PREEMPTED);
+    }
+
+    @Test
+    void shouldReplacePolicyThatFailsToHearOfBlockedOrEndedWorker() throws Exception {
+        runQueue.blocked(3);
+        runQueue.ended(1);
+        assertThat(policy.blocked).isEqualTo(3);
+        assertThat(policy.ended).isOne();
+        policy.fails = true;
+
+        runQueue.blocked(0);
+        assertThat(log.next().getThrown()).hasMessage("on purpose");
+        runQueue.ended(0);
+        assertThat(policy.ended).as("is not asked any more").isOne();
+    }
+
     /** As if the kernel had listed them. */
     private void takeWorkers(final int... workers) {
         for (final int worker : workers) {
             memory.serverTask(0).pushRunnableWorker(memory.workerTask(worker));
         }
-        assertThat(new ServerCalls(memory).takeRunnable(0, 0)).isEqualTo(workers.length);
+        assertThat(memory.protocol().takeList(0, 0, new int[WORKERS])).isEqualTo(workers.length);
     }
 
     private void enqueue(final int... workers) {
@@ -93,11 +128,27 @@ class RunQueueTest {
         private final FifoPolicy fifo = new FifoPolicy(WORKERS);
         private boolean fails;
         private int pick;
+        private Arrival arrival;
+        private int blocked;
+        private int ended;
 
         @Override
-        public void enqueue(final int worker, final boolean preempted) {
+        public void enqueue(final int worker, final Arrival arrival) {
             check();
-            fifo.enqueue(worker, preempted);
+            this.arrival = arrival;
+            fifo.enqueue(worker, arrival);
+        }
+
+        @Override
+        public void blocked(final int worker) {
+            check();
+            blocked = worker;
+        }
+
+        @Override
+        public void ended(final int worker) {
+            check();
+            ended = worker;
         }
 
         @Override

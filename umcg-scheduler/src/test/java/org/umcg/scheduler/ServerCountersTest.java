@@ -8,6 +8,7 @@ import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 
 import org.junit.jupiter.api.Test;
 import org.umcg.binding.JniSystemCalls;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 
 class ServerCountersTest {
@@ -18,11 +19,11 @@ class ServerCountersTest {
     @Test
     void shouldCountWorkersThatRunAtTheSameTime() {
         counters.begin(0, 0);
-        assertThat(counters.maxRunning()).isOne();
+        assertThat(counters.get(Counter.MAX_RUNNING)).isOne();
         memory.workerTask(0).stateVolatile(RUNNING);
         counters.begin(1, 1);
 
-        assertThat(counters.maxRunning()).isEqualTo(2);
+        assertThat(counters.get(Counter.MAX_RUNNING)).isEqualTo(2);
     }
 
     /** One worker that goes from server to server. */
@@ -32,15 +33,15 @@ class ServerCountersTest {
         memory.workerTask(0).stateVolatile(BLOCKED);
         counters.begin(1, 0);
 
-        assertThat(counters.maxRunning()).isOne();
+        assertThat(counters.get(Counter.MAX_RUNNING)).isOne();
     }
 
     @Test
-    void shouldCountSwitchesOfAllServers() {
+    void shouldCountRunsOfAllServers() {
         counters.ran(0);
         counters.ran(1);
         counters.ran(1);
 
-        assertThat(counters.switches()).isEqualTo(3);
+        assertThat(counters.get(Counter.RUNS)).isEqualTo(3);
     }
 }

@@ -42,9 +42,10 @@ class UmcgSchedulerTest {
 
     @Test
     void shouldTakeHoldLimitInMilliseconds() {
-        assertThat(UmcgScheduler.builder().holdLimitMillis()).isEqualTo(1_000);
-        assertThat(UmcgScheduler.builder().holdLimit(Duration.ZERO).holdLimitMillis()).isZero();
-        assertThat(UmcgScheduler.builder().holdLimit(Duration.ofSeconds(3)).holdLimitMillis()).isEqualTo(3_000);
+        assertThat(UmcgScheduler.builder().settings().holdLimitMillis()).isEqualTo(1_000);
+        assertThat(UmcgScheduler.builder().holdLimit(Duration.ZERO).settings().holdLimitMillis()).isZero();
+        assertThat(UmcgScheduler.builder().holdLimit(Duration.ofSeconds(3)).settings().holdLimitMillis())
+            .isEqualTo(3_000);
     }
 
     @Test

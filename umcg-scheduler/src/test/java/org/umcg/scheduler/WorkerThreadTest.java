@@ -19,12 +19,11 @@ import org.umcg.scheduler.FailureHandler.Part;
 /** What can be said of workers without the kernel. */
 class WorkerThreadTest {
 
-    /** Whoever waits for the task waits for the thread that was made for it. */
+    /** A pool waits for the thread that it has made for a task. */
     @Test
     void shouldRunItsTargetWhenKernelRefusesWorker() throws Exception {
         final BlockingQueue<Part> told = new LinkedBlockingQueue<>();
-        final UmcgScheduler scheduler = new UmcgScheduler(UmcgScheduler.builder().workers(1).sentinel(false)
-            .failureHandler((part, problem) -> told.add(part)), new RefusingSystemCalls());
+        final UmcgScheduler scheduler = new UmcgScheduler(settings(told), new RefusingSystemCalls());
         final CountDownLatch ran = new CountDownLatch(1);
 
         try (CapturedLog log = new CapturedLog()) {
@@ -44,8 +43,7 @@ class WorkerThreadTest {
     @Test
     void shouldTellHandlerWhenServerFails() throws Exception {
         final BlockingQueue<Part> told = new LinkedBlockingQueue<>();
-        final UmcgScheduler scheduler = new UmcgScheduler(UmcgScheduler.builder().workers(1).sentinel(false)
-            .failureHandler((part, problem) -> told.add(part)), new RefusingSystemCalls());
+        final UmcgScheduler scheduler = new UmcgScheduler(settings(told), new RefusingSystemCalls());
         final IllegalStateException problem = new IllegalStateException("on purpose");
 
         try (CapturedLog log = new CapturedLog()) {
@@ -55,6 +53,14 @@ class WorkerThreadTest {
         }
         assertThat(told.poll(100, TimeUnit.SECONDS)).isSameAs(Part.SERVER);
         assertThat(scheduler.serverFailure()).isSameAs(problem);
+    }
+
+    private static SchedulerSettings settings(final BlockingQueue<Part> told) {
+        final SchedulerSettings settings = new SchedulerSettings();
+        settings.setWorkers(1);
+        settings.setSentinel(false);
+        settings.setFailureHandler((part, problem) -> told.add(part));
+        return settings;
     }
 
     /** A kernel without memory. */

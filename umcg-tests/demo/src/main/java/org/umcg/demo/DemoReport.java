@@ -32,7 +32,7 @@ final class DemoReport {
             ",\"in_flight\":" + counts.inFlight.get() +
             ",\"lock_waits\":" + lockWaits +
             ",\"block_events\":" + orNull(scheduler.map(SchedulerCounters::blockEvents)) +
-            ",\"switches\":" + orNull(scheduler.map(SchedulerCounters::switches)) +
+            ",\"runs\":" + orNull(scheduler.map(SchedulerCounters::runs)) +
             ",\"max_running\":" + orNull(scheduler.map(SchedulerCounters::maxRunning)) +
             ",\"rescues\":" + orNull(scheduler.map(SchedulerCounters::rescues)) +
             "}";

@@ -45,7 +45,7 @@ final class UmcgExecutor implements DemoExecutor {
     @Override
     public Optional<SchedulerCounters> counters() {
         final SchedulerMetrics metrics = scheduler.metrics();
-        return Optional.of(new SchedulerCounters(metrics.blocks(), metrics.switches(), (int)metrics.maxRunning(),
+        return Optional.of(new SchedulerCounters(metrics.blocks(), metrics.runs(), (int)metrics.maxRunning(),
             metrics.rescuesReturning() + metrics.rescuesJava() + metrics.rescuesDead()));
     }
 

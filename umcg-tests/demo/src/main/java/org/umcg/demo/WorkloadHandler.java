@@ -2,14 +2,13 @@
 
 package org.umcg.demo;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 
 /**
  * Puts the workload on the wire: {@code GET /item/ID?n=NUMBER}, {@code GET /document/ID?n=NUMBER}, and

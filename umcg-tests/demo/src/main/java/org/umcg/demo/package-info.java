@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+
 /**
  * The demo workload: one HTTP server whose handlers block the way real handlers do, run unchanged on four executors.
  *

@@ -5,7 +5,6 @@ package org.umcg.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
-
 import org.junit.jupiter.api.Test;
 
 class DemoReportTest {
@@ -18,12 +17,12 @@ class DemoReportTest {
 
         assertThat(DemoReport.toJson(ExecutorKind.UMCG, counts, 5, Optional.of(new SchedulerCounters(70, 80, 2, 9))))
             .isEqualTo("{\"executor\":\"umcg\",\"requests\":12,\"orders\":1,\"errors\":0,\"in_flight\":0," +
-                "\"lock_waits\":5,\"block_events\":70,\"switches\":80,\"max_running\":2,\"rescues\":9}");
+                "\"lock_waits\":5,\"block_events\":70,\"runs\":80,\"max_running\":2,\"rescues\":9}");
     }
 
     @Test
     void shouldReportNullsWhenTheSchedulerDoesNotCount() {
         assertThat(DemoReport.toJson(ExecutorKind.FIXED, counts, 0, Optional.empty()))
-            .endsWith("\"block_events\":null,\"switches\":null,\"max_running\":null,\"rescues\":null}");
+            .endsWith("\"block_events\":null,\"runs\":null,\"max_running\":null,\"rescues\":null}");
     }
 }

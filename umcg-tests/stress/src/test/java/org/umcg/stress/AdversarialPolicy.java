@@ -5,6 +5,7 @@ package org.umcg.stress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.TestSwitches;
 
 /**
  * The worst order that does not starve: workers for which no safepoint waits first, those inside the JVM
@@ -28,7 +29,7 @@ final class AdversarialPolicy implements SchedulingPolicy {
     }
 
     @Override
-    public void enqueue(final int worker, final boolean preempted) {
+    public void enqueue(final int worker, final Arrival arrival) {
         if (isEnqueued.compareAndSet(worker, 0, 1)) {
             count.incrementAndGet();
         }
@@ -64,7 +65,7 @@ final class AdversarialPolicy implements SchedulingPolicy {
     }
 
     private boolean isSafe(final int worker) {
-        final int state = workers.jvmThreadState(worker);
+        final int state = TestSwitches.jvmThreadState(workers, worker);
         return state == IN_NATIVE || state == BLOCKED;
     }
 

@@ -2,10 +2,10 @@
 
 package org.umcg.stress;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.Stream;
-import com.sun.management.HotSpotDiagnosticMXBean;
 
 /** The garbage collectors that a JDK is built with. */
 final class Collectors {

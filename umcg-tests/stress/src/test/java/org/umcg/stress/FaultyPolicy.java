@@ -29,8 +29,8 @@ final class FaultyPolicy implements SchedulingPolicy {
     }
 
     @Override
-    public void enqueue(final int worker, final boolean preempted) {
-        fifo.enqueue(worker, preempted);
+    public void enqueue(final int worker, final Arrival arrival) {
+        fifo.enqueue(worker, arrival);
     }
 
     @Override

@@ -21,72 +21,7 @@ final class IoScenarios {
 
     /** Half of the workers wait for a socket that is closed under them, half for an interrupt. */
     static Scenario asyncClose() {
-        return new Scenario() {
-            private final Set<Socket> readers = ConcurrentHashMap.newKeySet();
-            private final AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(8);
-            private ServerSocket listener;
-
-            @Override
-            public void begin(final StressRun run) throws Exception {
-                listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                run.disturb(1, () -> {
-                    for (final Socket socket : readers) {
-                        socket.close();
-                    }
-                    for (int i = 0; i < threads.length(); i++) {
-                        final Thread thread = threads.getAndSet(i, null);
-                        if (thread != null) {
-                            thread.interrupt();
-                        }
-                    }
-                });
-                run.collect(20);
-            }
-
-            @Override
-            public void step(final int worker, final StressRun run) throws Exception {
-                if (worker % 2 == 0) {
-                    readUntilClosed();
-                }
-                else {
-                    readUntilInterrupted(worker, run);
-                }
-            }
-
-            private void readUntilClosed() throws Exception {
-                try (Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort());
-                     Socket peer = listener.accept()) {
-                    peer.setTcpNoDelay(true);
-                    socket.setSoTimeout(1000);
-                    readers.add(socket);
-                    try {
-                        socket.getInputStream().read();
-                    }
-                    catch (final IOException e) {
-                        readers.remove(socket);
-                    }
-                }
-            }
-
-            private void readUntilInterrupted(final int worker, final StressRun run) throws Exception {
-                final Pipe pipe = Pipe.open();
-                try {
-                    threads.set(worker, Thread.currentThread());
-                    if (run.isOver()) {
-                        return;
-                    }
-                    pipe.source().read(ByteBuffer.allocate(1));
-                }
-                catch (final ClosedByInterruptException e) {
-                    Thread.interrupted();
-                }
-                finally {
-                    threads.set(worker, null);
-                    Thread.interrupted();
-                    pipe.sink().close();
-                }
-            }
-        };
+        return new AsyncClose();
     }
 
     static Scenario processes() {
@@ -97,5 +32,73 @@ final class IoScenarios {
             }
         };
         return starts.duringCollections(20);
+    }
+
+    private static final class AsyncClose implements Scenario {
+
+        private final Set<Socket> readers = ConcurrentHashMap.newKeySet();
+        private final AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(8);
+        private ServerSocket listener;
+
+        @Override
+        public void begin(final StressRun run) throws Exception {
+            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            run.disturb(1, () -> {
+                for (final Socket socket : readers) {
+                    socket.close();
+                }
+                for (int i = 0; i < threads.length(); i++) {
+                    final Thread thread = threads.getAndSet(i, null);
+                    if (thread != null) {
+                        thread.interrupt();
+                    }
+                }
+            });
+            run.collect(20);
+        }
+
+        @Override
+        public void step(final int worker, final StressRun run) throws Exception {
+            if (worker % 2 == 0) {
+                readUntilClosed();
+            }
+            else {
+                readUntilInterrupted(worker, run);
+            }
+        }
+
+        private void readUntilClosed() throws Exception {
+            try (Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort());
+                 Socket peer = listener.accept()) {
+                peer.setTcpNoDelay(true);
+                socket.setSoTimeout(1000);
+                readers.add(socket);
+                try {
+                    socket.getInputStream().read();
+                }
+                catch (final IOException e) {
+                    readers.remove(socket);
+                }
+            }
+        }
+
+        private void readUntilInterrupted(final int worker, final StressRun run) throws Exception {
+            final Pipe pipe = Pipe.open();
+            try {
+                threads.set(worker, Thread.currentThread());
+                if (run.isOver()) {
+                    return;
+                }
+                pipe.source().read(ByteBuffer.allocate(1));
+            }
+            catch (final ClosedByInterruptException e) {
+                Thread.interrupted();
+            }
+            finally {
+                threads.set(worker, null);
+                Thread.interrupted();
+                pipe.sink().close();
+            }
+        }
     }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import org.umcg.scheduler.Policies;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.TestSwitches;
 import org.umcg.scheduler.UmcgScheduler;
-import org.umcg.scheduler.UmcgSchedulerBuilder;
 import org.umcg.testsupport.ProcessCounter;
 
 /**
@@ -83,9 +83,14 @@ final class StressProgram {
     }
 
     private int run(final StressScenario scenario, final Path progressFile) throws Exception {
-        final UmcgSchedulerBuilder builder = UmcgScheduler.builder().servers(servers).workers(workers)
-            .quantum(Duration.ofNanos(quantumMicros * 1000)).policy(policy)
-            .sentinel(isWatched).criticalWord(hasWord);
+        final UmcgScheduler.Builder builder = UmcgScheduler.builder().servers(servers).workers(workers)
+            .quantum(Duration.ofNanos(quantumMicros * 1000)).policy(policy);
+        if (!isWatched) {
+            TestSwitches.withoutSentinel(builder);
+        }
+        if (!hasWord) {
+            TestSwitches.withoutCriticalWord(builder);
+        }
         final Scenario body = scenario.create();
         try (UmcgScheduler scheduler = builder.start()) {
             final StressRun run = new StressRun(Progress.open(progressFile), workers, seconds);

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.scheduler.FailureHandler.Part;
 import org.umcg.scheduler.UmcgScheduler;
-import org.umcg.scheduler.UmcgSchedulerBuilder;
 import org.umcg.testsupport.LogCapture;
 import org.umcg.testsupport.TestJvm;
 import org.umcg.testsupport.TestThread;
@@ -90,7 +89,7 @@ class CpuSystemTest {
     @Test
     void shouldGoOnAndSayWhenCpuCannotBeUsed() throws Exception {
         final BlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
-        final UmcgSchedulerBuilder builder = builder().servers(1).cpus(NO_CPU).failureHandler((part, problem) -> {
+        final UmcgScheduler.Builder builder = builder().servers(1).cpus(NO_CPU).failureHandler((part, problem) -> {
             assertThat(part).isSameAs(Part.CPU);
             told.add(problem);
         });
@@ -139,7 +138,7 @@ class CpuSystemTest {
         }
     }
 
-    private static UmcgSchedulerBuilder builder() {
+    private static UmcgScheduler.Builder builder() {
         return UmcgScheduler.builder().workers(2);
     }
 

@@ -15,8 +15,8 @@ abstract class FifoDelegate implements SchedulingPolicy {
     }
 
     @Override
-    public void enqueue(final int worker, final boolean preempted) {
-        fifo.enqueue(worker, preempted);
+    public void enqueue(final int worker, final Arrival arrival) {
+        fifo.enqueue(worker, arrival);
     }
 
     @Override

@@ -61,7 +61,7 @@ class HoldLimitSystemTest {
     void shouldKeepWorkerThatWasLetGoWhenSentinelIsKicked() throws Exception {
         final AtomicBoolean isOver = new AtomicBoolean();
         final TestThread server = scheduler.startServer(end::await);
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         try (Sentinel sentinel = new Sentinel(memory, MILLIS); KernelDelays delays = new KernelDelays()) {
             assertThat(sentinel).hasToString("Sentinel of 1 servers");
             final TestThread worker = scheduler.startWorker(0, () -> {
@@ -78,7 +78,7 @@ class HoldLimitSystemTest {
             final TestThread kicker = TestThread.start("kicker", () ->
                 TestThread.spinUntil(() -> calls.kick(0, tid) == 0 && isOver.get()));
             final TestThread unlimited = startUnlimitedServer();
-            memory.beginTurn(0);
+            memory.protocol().beginTurn(0);
             // From here on the sentinel has to find it whenever it is held.
             Thread.sleep(500);
             isOver.set(true);
@@ -107,12 +107,12 @@ class HoldLimitSystemTest {
     }
 
     private void tryToRunWorkerThatWasLetGo() {
-        TestThread.spinUntil(() -> serverCalls.takeRunnable(0, 0) == 1);
+        TestThread.spinUntil(() -> scheduler.takeList() == 1);
         TestThread.spinUntil(() -> scheduler.workerState(0) == NONE);
         assertThat(calls.kick(0, memory.serverTidAcquire(0))).isZero();
         memory.serverTask(0).stateVolatile(RUNNABLE);
-        assertThat(serverCalls.run(0, 0, 0, 0)).isEqualTo(-Errno.EAGAIN);
-        assertThat(memory.isQueuedVolatile(0)).isTrue();
+        assertThat(serverCalls.run(0, 0, 0)).isEqualTo(-Errno.EAGAIN);
+        assertThat(memory.protocol().isQueued(0)).isTrue();
         assertThat(scheduler.workerState(0)).isEqualTo(NONE);
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.api.UmcgTask;
 import org.umcg.binding.Umcg;
+import org.umcg.scheduler.TestSwitches;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.testsupport.ProcessCounter;
 
@@ -42,8 +43,8 @@ class JoinSystemTest {
     /** The worker says that it goes to wait, and takes longer for that than its quantum. */
     @Test
     void shouldRunNobodyElseWhenWorkerIsOnItsWayToWait() throws Exception {
-        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).quantum(QUANTUM)
-            .sentinel(false).start()) {
+        try (UmcgScheduler scheduler = TestSwitches.withoutSentinel(
+            UmcgScheduler.builder().servers(1).workers(2).quantum(QUANTUM)).start()) {
             final ExecutorService executor = scheduler.newExecutor();
             final Future<Integer> undisturbed = executor.submit(goToWaitSlowly());
             final Future<?> other = executor.submit(() -> {

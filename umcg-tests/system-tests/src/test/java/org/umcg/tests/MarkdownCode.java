@@ -3,6 +3,7 @@
 package org.umcg.tests;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.umcg.testsupport.TestJvm;
 
 /** A block of Java in README.md or docs: a whole source file, with one public class. */
 final class MarkdownCode {
@@ -52,6 +56,12 @@ final class MarkdownCode {
         return folder;
     }
 
+    /** The block in README.md that has a class of that name. */
+    static MarkdownCode inReadme(final String className) throws IOException {
+        return of(checkout()).stream().filter(code -> code.isIn("README.md") && code.className().equals(className))
+            .findFirst().orElseThrow(() -> new AssertionError("README.md shows no " + className));
+    }
+
     boolean isIn(final String name) {
         return document.endsWith(name);
     }
@@ -66,6 +76,18 @@ final class MarkdownCode {
 
     Path writeTo(final Path folder) throws IOException {
         return Files.writeString(folder.resolve(className() + ".java"), text);
+    }
+
+    /** Compiles it there for the JDK that runs this, with nothing to be warned of. */
+    void compileIn(final Path folder) throws IOException {
+        final StringWriter messages = new StringWriter();
+        final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        final boolean isGood = compiler.getTask(messages, null, null,
+            List.of("-Xlint:all", "-Werror", "-proc:none", "-cp", TestJvm.libraryClassPath(), "-d", folder.toString()),
+            null, compiler.getStandardFileManager(null, null, null).getJavaFileObjects(writeTo(folder))).call();
+        if (!isGood) {
+            throw new AssertionError(this + ": " + messages);
+        }
     }
 
     @Override

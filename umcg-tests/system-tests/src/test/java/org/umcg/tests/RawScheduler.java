@@ -10,7 +10,6 @@ import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
-import static org.umcg.api.UmcgTaskDescriptor.WAIT_JOIN;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +35,7 @@ final class RawScheduler {
     private final UmcgSystemCalls calls = Umcg.systemCalls();
     private final SchedulerMemory memory;
     private final ServerCalls serverCalls;
+    private final int[] taken;
     private final int holdLimitMillis;
     private final CountDownLatch isUp = new CountDownLatch(1);
 
@@ -48,7 +48,8 @@ final class RawScheduler {
     RawScheduler(final int servers, final int workers, final int holdLimitMillis) {
         this.holdLimitMillis = holdLimitMillis;
         memory = SchedulerMemory.allocate(servers, workers, calls);
-        serverCalls = new ServerCalls(memory);
+        serverCalls = ServerCalls.of(memory, calls);
+        taken = new int[workers];
     }
 
     SchedulerMemory memory() {
@@ -57,6 +58,16 @@ final class RawScheduler {
 
     ServerCalls serverCalls() {
         return serverCalls;
+    }
+
+    /** Takes the server's list, by the server: how many workers there were. */
+    int takeList() {
+        return memory.protocol().takeList(0, 0, taken);
+    }
+
+    /** One of those, 0 is the one that became runnable last. */
+    int taken(final int index) {
+        return taken[index];
     }
 
     /** Server 0; it is registered, and in Java, when this returns. */
@@ -77,9 +88,9 @@ final class RawScheduler {
         int running = NOBODY;
         while (!isOver.getAsBoolean()) {
             task.stateVolatile(RUNNABLE);
-            serverCalls.takeRunnable(0, 0);
+            takeList();
             final int next = running == NOBODY ? firstQueued(workers) : running;
-            if (memory.awaitsLease(0)) {
+            if (memory.protocol().deferToLease(0)) {
                 serverCalls.idle(0, 0);
                 running = NOBODY;
             }
@@ -87,7 +98,12 @@ final class RawScheduler {
                 serverCalls.idle(0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
             }
             else {
-                serverCalls.run(0, next, next == running ? WAIT_JOIN : 0, 0);
+                if (next == running) {
+                    serverCalls.join(0, next, 0);
+                }
+                else {
+                    serverCalls.run(0, next, 0);
+                }
                 running = isRunning(next) ? next : NOBODY;
             }
         }
@@ -99,7 +115,7 @@ final class RawScheduler {
 
     private int firstQueued(final int workers) {
         for (int i = 0; i < workers; i++) {
-            if (memory.isQueuedVolatile(i)) {
+            if (memory.protocol().isQueued(i)) {
                 return i;
             }
         }
@@ -119,10 +135,10 @@ final class RawScheduler {
         task.stateVolatile(RUNNING);
         assertThat(calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id())).isZero();
         memory.serverTidRelease(0, tid);
-        memory.beginTurn(0);
+        memory.protocol().beginTurn(0);
         isUp.countDown();
         body.run();
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         task.stateVolatile(RUNNING);
         assertThat(calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0)).isZero();
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
 import org.umcg.testsupport.TestThread;
@@ -34,21 +35,21 @@ class RequeueSystemTest {
         final CountDownLatch end = new CountDownLatch(1);
         final Sentinel sentinel = new Sentinel(memory, 0);
         final TestThread server = scheduler.startServer(() -> {
-            TestThread.spinUntil(() -> scheduler.serverCalls().takeRunnable(0, 0) == 1);
-            memory.enterRing(0);
+            TestThread.spinUntil(() -> scheduler.takeList() == 1);
+            memory.protocol().enterPolicy(0);
             isQueued.countDown();
             memory.serverTask(0).stateVolatile(RUNNABLE);
             scheduler.serverCalls().idle(0, 0);
             end.await();
         });
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         final TestThread worker = scheduler.startWorker(0, steps::incrementAndGet);
         isQueued.await();
         Thread.sleep(5 * STARVED_MILLIS);
-        final long requeues = memory.requeuesOpaque();
+        final long requeues = memory.counterOpaque(Counter.REQUEUES);
         final int done = steps.get();
         // The other server comes, and gets stuck: somebody has to run the worker after all.
-        memory.beginTurn(1);
+        memory.protocol().beginTurn(1);
         worker.join();
         calls.kick(0, memory.serverTidAcquire(0));
         end.countDown();
@@ -58,6 +59,6 @@ class RequeueSystemTest {
         assertThat(requeues).isZero();
         assertThat(done).isZero();
         assertThat(steps).hasValue(1);
-        assertThat(memory.enterRing(0)).isFalse();
+        assertThat(memory.protocol().enterPolicy(0)).isFalse();
     }
 }

@@ -161,7 +161,8 @@ class SchedulerCloseSystemTest {
 
             final List<String> messages = log.messages();
             assertThat(messages).hasSize(1);
-            assertThat(messages.get(0)).startsWith("close() has waited for 10 s, and goes on waiting, for umcg-worker-1")
+            assertThat(messages.get(0))
+                .startsWith("close() has waited for 10 s, and goes on waiting, for umcg-worker-1")
                 .contains(getClass().getName());
         }
     }
@@ -183,7 +184,7 @@ class SchedulerCloseSystemTest {
         assertThat(after.running()).isZero();
         assertThat(after.maxRunning()).as("there was one worker").isOne();
         assertThat(after.blocks()).isGreaterThanOrEqualTo(before.blocks());
-        assertThat(after.switches()).isGreaterThanOrEqualTo(before.switches());
+        assertThat(after.runs()).isGreaterThanOrEqualTo(before.runs());
     }
 
     @Test
@@ -197,7 +198,7 @@ class SchedulerCloseSystemTest {
             assertThat(scheduler.metrics().workers()).isOne();
             assertThat(other.metrics().workers()).isZero();
             assertThat(other.metrics().blocks()).isZero();
-            assertThat(other.metrics().switches()).isZero();
+            assertThat(other.metrics().runs()).isZero();
             assertThat(other.metrics().maxRunning()).isZero();
         }
         assertThat(scheduler.metrics().blocks()).isPositive();

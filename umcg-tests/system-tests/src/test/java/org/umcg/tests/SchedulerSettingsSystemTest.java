@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.binding.Umcg;
 import org.umcg.scheduler.FailureHandler.Part;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.TestSwitches;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.testsupport.LogCapture;
 import org.umcg.testsupport.ProcessCounter;
@@ -117,7 +118,7 @@ class SchedulerSettingsSystemTest {
         final AtomicInteger meeting = new AtomicInteger();
         final Gated policy = new Gated();
         boolean haveMetWithoutBlock = false;
-        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(2).workers(2).sentinel(false)
+        try (UmcgScheduler scheduler = TestSwitches.withoutSentinel(UmcgScheduler.builder().servers(2).workers(2))
             .policy(policy::create).start()) {
             // A worker that blocks, at a safepoint say, lets its server run the other one: that shows nothing.
             for (int i = 0; i < 10 && !haveMetWithoutBlock; i++) {
@@ -145,7 +146,7 @@ class SchedulerSettingsSystemTest {
     void shouldRunPickedWorkerNextWhenServerIsKicked() throws Exception {
         final List<Thread> order = new CopyOnWriteArrayList<>();
         final Gated policy = new Gated();
-        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
+        try (UmcgScheduler scheduler = TestSwitches.withoutSentinel(UmcgScheduler.builder().servers(1).workers(2))
             .policy(policy::create).start()) {
             final List<Thread> threads =
                 queueTwoWorkers(scheduler, policy, () -> order.add(Thread.currentThread()));
@@ -225,9 +226,9 @@ class SchedulerSettingsSystemTest {
             private int enqueued;
 
             @Override
-            public void enqueue(final int worker, final boolean preempted) {
+            public void enqueue(final int worker, final Arrival arrival) {
                 if (++enqueued % 50 != 0) {
-                    super.enqueue(worker, preempted);
+                    super.enqueue(worker, arrival);
                 }
             }
         };
@@ -261,8 +262,8 @@ class SchedulerSettingsSystemTest {
         SchedulingPolicy create(final SchedulingPolicy.Workers workers) {
             return new FifoDelegate(workers) {
                 @Override
-                public void enqueue(final int worker, final boolean preempted) {
-                    super.enqueue(worker, preempted);
+                public void enqueue(final int worker, final Arrival arrival) {
+                    super.enqueue(worker, arrival);
                     if (isClosed) {
                         refused.incrementAndGet();
                     }

@@ -50,7 +50,7 @@ class SchedulerSystemTest {
         final Future<Long> workers = executor.submit(() -> scheduler.metrics().workers());
 
         assertThat(workers.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
-        TestThread.spinUntil(() -> scheduler.metrics().switches() > 0);
+        TestThread.spinUntil(() -> scheduler.metrics().runs() > 0);
     }
 
     @Test

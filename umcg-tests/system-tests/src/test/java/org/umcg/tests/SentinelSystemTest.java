@@ -23,11 +23,11 @@ import org.umcg.api.Errno;
 import org.umcg.api.OffHeapWords;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.CpuClaim;
 import org.umcg.sentinel.JvmThreadState;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
-import org.umcg.sentinel.ServerCalls;
 import org.umcg.testsupport.KernelDelays;
 import org.umcg.testsupport.ProcessCounter;
 import org.umcg.testsupport.TestThread;
@@ -89,8 +89,8 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(WORKERS * ROUNDS);
-        assertThat(memory.rescuesJavaOpaque()).isPositive();
-        assertThat(memory.slicesOpaque()).isGreaterThanOrEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.RESCUES_JAVA)).isPositive();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isGreaterThanOrEqualTo(WORKERS);
     }
 
     /** J8, R57: the server's thread has ended, without a word to anybody. */
@@ -98,9 +98,9 @@ class SentinelSystemTest {
     void shouldRunWorkersWhenServerHasDied() throws Exception {
         final CountDownLatch areAllRunnable = new CountDownLatch(1);
         final TestThread server = scheduler.startServer(() -> {
-            memory.phaseStopped(0);
+            memory.protocol().stop(0);
             areAllRunnable.await();
-            memory.beginTurn(0);
+            memory.protocol().beginTurn(0);
             throw new IllegalStateException("on purpose");
         });
         final List<TestThread> workers = startWorkers(() -> {
@@ -120,7 +120,7 @@ class SentinelSystemTest {
 
         assertThatThrownBy(server::join).hasMessageContaining("on purpose");
         assertThat(steps).hasValue(WORKERS * ROUNDS);
-        assertThat(memory.rescuesDeadOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.RESCUES_DEAD)).isPositive();
     }
 
     /** R48: each worker waits for all others to run, without ever blocking. */
@@ -154,7 +154,7 @@ class SentinelSystemTest {
         assertThat(nanos).isGreaterThanOrEqualTo(LIMIT_SAFE_NANOS);
     }
 
-    /** Who has to wait for a CPU goes on as soon as it has one. Some rounds: a safepoint may stop the server in one. */
+    /** A server that waits for a CPU goes on as soon as it has one. Some rounds: a safepoint may stop it in one. */
     @Test
     void shouldNotRunWorkersAtOnceWhenServerRuns() throws Exception {
         final TestThread server = scheduler.startServer(() -> TestThread.spinUntil(() -> end.getCount() == 0));
@@ -179,16 +179,16 @@ class SentinelSystemTest {
         final AtomicBoolean isFirst = new AtomicBoolean();
         final TestThread server = scheduler.startServer(end::await);
         final TestThread leaving = scheduler.startWorker(0, gate::await);
-        TestThread.spinUntil(() -> memory.slicesOpaque() > 0 && !isRunnable(0));
+        TestThread.spinUntil(() -> memory.counterOpaque(Counter.SENTINEL_RUNS) > 0 && !isRunnable(0));
         Thread.sleep(200);
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         final TestThread safe = scheduler.startWorker(1, () ->
             isFirst.set(isRunnable(0) && memory.workerTask(0).runnableTsOpaque() == listed.get()));
         TestThread.spinUntil(() -> isRunnable(1));
         gate.countDown();
         TestThread.spinUntil(() -> isRunnable(0));
         listed.set(memory.workerTask(0).runnableTsOpaque());
-        memory.beginTurn(0);
+        memory.protocol().beginTurn(0);
         leaving.join();
         safe.join();
         end.countDown();
@@ -220,7 +220,7 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(steps).hasValue(1);
-        assertThat(memory.slicesOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isPositive();
     }
 
     /** Else whoever was queued last could be passed over each time, and starve. */
@@ -229,18 +229,18 @@ class SentinelSystemTest {
         final List<Integer> order = new ArrayList<>();
         final CountDownLatch areAllRunnable = new CountDownLatch(1);
         final TestThread server = scheduler.startServer(() -> {
-            memory.phaseStopped(0);
+            memory.protocol().stop(0);
             areAllRunnable.await();
             int count = 0;
             while (count < WORKERS) {
-                count += scheduler.serverCalls().takeRunnable(0, 0);
+                count += scheduler.takeList();
             }
             // They are queued now, and idle so long that the sentinel takes them.
             memory.serverTask(0).stateVolatile(RUNNABLE);
             scheduler.serverCalls().idle(0, 0);
-            count = scheduler.serverCalls().takeRunnable(0, 0);
+            count = scheduler.takeList();
             while (count > 0) {
-                order.add(memory.taken(0, --count));
+                order.add(scheduler.taken(--count));
             }
             scheduler.serveFirst(WORKERS, () -> steps.get() == WORKERS);
         });
@@ -256,7 +256,7 @@ class SentinelSystemTest {
         server.join();
 
         assertThat(order).containsExactly(2, 0, 3, 1);
-        assertThat(memory.requeuesOpaque()).isEqualTo(WORKERS);
+        assertThat(memory.counterOpaque(Counter.REQUEUES)).isEqualTo(WORKERS);
     }
 
     @Test
@@ -272,7 +272,7 @@ class SentinelSystemTest {
         isOver.set(true);
         server.join();
 
-        assertThat(memory.slicesOpaque()).isZero();
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS)).isZero();
     }
 
     /** Watching a busy server takes little of a CPU, however slow the machine is. */
@@ -313,7 +313,7 @@ class SentinelSystemTest {
             }
         });
         TestThread.spinUntil(() -> steps.get() == WORKERS);
-        final long slices = memory.slicesOpaque();
+        final long slices = memory.counterOpaque(Counter.SENTINEL_RUNS);
         try (KernelDelays delays = new KernelDelays()) {
             pin(TestThread.tidOf("umcg-sentinel"), CpuClaim.allowed()[0]);
             delays.set("tell", memory.workerTidAcquire(0), 20_000);
@@ -328,7 +328,7 @@ class SentinelSystemTest {
         end.countDown();
         server.join();
 
-        assertThat(memory.slicesOpaque() - slices).isGreaterThan(5L * WORKERS);
+        assertThat(memory.counterOpaque(Counter.SENTINEL_RUNS) - slices).isGreaterThan(5L * WORKERS);
         assertThat(maxRunning).isOne();
     }
 
@@ -341,7 +341,7 @@ class SentinelSystemTest {
         final TestThread server = scheduler.startServer(() -> {
             TestThread.spinUntil(() -> steps.get() == 1);
             memory.serverTask(0).stateVolatile(RUNNABLE);
-            result.set(scheduler.serverCalls().run(0, 1, 0, 0));
+            result.set(scheduler.serverCalls().join(0, 1, 0));
             isTried.set(true);
             scheduler.serveFirst(WORKERS, () -> end.getCount() == 0);
         });
@@ -385,7 +385,7 @@ class SentinelSystemTest {
         end.countDown();
         server.join();
 
-        assertThat(memory.revealsOpaque()).isPositive();
+        assertThat(memory.counterOpaque(Counter.REVEALS)).isPositive();
     }
 
     private void deferPreemption(final int worker) {
@@ -406,12 +406,12 @@ class SentinelSystemTest {
 
     /** From when the server is in Java, where it stays, until one worker that was runnable before has ended. */
     private long nanosUntilWorkerHasRun(final int worker, final Runnable beforeTurn) throws Exception {
-        memory.phaseStopped(0);
+        memory.protocol().stop(0);
         final TestThread thread = scheduler.startWorker(worker, steps::incrementAndGet);
         TestThread.spinUntil(() -> isRunnable(worker));
         beforeTurn.run();
         final long start = System.nanoTime();
-        memory.beginTurn(0);
+        memory.protocol().beginTurn(0);
         thread.join();
         return System.nanoTime() - start;
     }

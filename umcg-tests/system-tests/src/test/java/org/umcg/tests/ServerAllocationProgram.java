@@ -47,7 +47,7 @@ final class ServerAllocationProgram {
 
             assertThat(servers).hasSize(SERVERS);
             assertThat(scheduler.serverFailure()).isNull();
-            assertThat(scheduler.metrics().switches()).isGreaterThan(WORKERS * STEPS / 2);
+            assertThat(scheduler.metrics().runs()).isGreaterThan(WORKERS * STEPS / 2);
             assertThat(scheduler.metrics().preempts()).isPositive();
             assertThat(threads.getThreadAllocatedBytes(servers)).isEqualTo(before).doesNotContain(-1);
             assertThat(threads.getCurrentThreadAllocatedBytes()).as("the JVM counts").isPositive();

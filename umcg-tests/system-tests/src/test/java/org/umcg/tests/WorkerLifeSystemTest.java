@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.TestSwitches;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.testsupport.ProcessCounter;
 import org.umcg.testsupport.TestThread;
@@ -141,7 +142,7 @@ class WorkerLifeSystemTest {
     void shouldNotEndBeforeServerHasTakenWorkerOffItsList() throws Exception {
         final AtomicBoolean isStuck = new AtomicBoolean();
         final CountDownLatch isLetGo = new CountDownLatch(1);
-        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2).sentinel(false)
+        try (UmcgScheduler scheduler = TestSwitches.withoutSentinel(UmcgScheduler.builder().servers(1).workers(2))
                  .holdLimit(Duration.ofMillis(10)).policy(stickyWhile(isStuck)).start()) {
             final long before = ProcessCounter.read("releases");
             final Thread thread = scheduler.threadFactory().newThread(() -> {

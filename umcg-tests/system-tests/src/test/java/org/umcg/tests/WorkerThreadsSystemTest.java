@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.umcg.scheduler.UmcgScheduler;
-import org.umcg.scheduler.UmcgSchedulerBuilder;
 import org.umcg.testsupport.TestJvm;
 import org.umcg.testsupport.TestThread;
 
@@ -50,7 +49,7 @@ class WorkerThreadsSystemTest {
     @Test
     void shouldBeAsBuilderSays() throws Exception {
         final AtomicReference<Throwable> uncaught = new AtomicReference<>();
-        final UmcgSchedulerBuilder builder = UmcgScheduler.builder().servers(1).workers(1)
+        final UmcgScheduler.Builder builder = UmcgScheduler.builder().servers(1).workers(1)
             .threadName("orders-%03d").daemon(true).priority(Thread.MAX_PRIORITY).contextClassLoader(loader)
             .uncaughtExceptionHandler((thread, problem) -> uncaught.set(problem));
         try (UmcgScheduler scheduler = builder.start()) {

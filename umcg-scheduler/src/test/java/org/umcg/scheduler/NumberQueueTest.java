@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class FifoRunQueueTest {
+class NumberQueueTest {
 
     @Test
     void shouldReturnNumbersInOrderOfArrival() {
-        final FifoRunQueue queue = new FifoRunQueue(3);
+        final NumberQueue queue = new NumberQueue(3);
 
         for (int round = 0; round < 10; round++) {
             assertThat(queue.isEmpty()).isTrue();
@@ -33,7 +33,7 @@ class FifoRunQueueTest {
     @Test
     void shouldHoldItsCapacityAndRefuseMoreWhenFull() {
         for (int capacity = 1; capacity <= 9; capacity++) {
-            final FifoRunQueue queue = new FifoRunQueue(capacity);
+            final NumberQueue queue = new NumberQueue(capacity);
             int held = 0;
             while (queue.offer(held)) {
                 held++;
@@ -50,7 +50,7 @@ class FifoRunQueueTest {
     void shouldNeitherLoseNorDoubleNumbersWhenManyThreadsUseIt() throws Exception {
         final int threads = 4;
         final int perThread = 16_000;
-        final FifoRunQueue queue = new FifoRunQueue(64);
+        final NumberQueue queue = new NumberQueue(64);
         final AtomicIntegerArray seen = new AtomicIntegerArray(threads * perThread);
         final AtomicInteger polled = new AtomicInteger();
         final List<Thread> all = new ArrayList<>();
@@ -84,12 +84,12 @@ class FifoRunQueueTest {
         assertThat(queue.isEmpty()).isTrue();
     }
 
-    /** Whoever has taken a number has made room for it, wherever the system stops it. */
+    /** A thread that has taken a number has made room for it, wherever the system stops it. */
     @Test
     @Timeout(60)
     void shouldTakeBackWhateverWasTakenOut() throws Exception {
         final int numbers = 8;
-        final FifoRunQueue queue = new FifoRunQueue(numbers);
+        final NumberQueue queue = new NumberQueue(numbers);
         for (int i = 0; i < numbers; i++) {
             assertThat(queue.offer(i)).isTrue();
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Lock-free: a server may be stopped anywhere, for as long as the JVM likes, and the others must neither
  * wait for it nor lose what it was about to add or take. So each step is one compare-and-set of a cell, and
- * head and tail, which say where to look, are moved on by whoever finds them behind.
+ * head and tail, which say where to look, are moved on by each thread that finds them behind.
  *
  * <pre>
  *  cell: the position that it is for, and the number plus 1, or 0
@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Cells, head and tail: volatile, compare-and-set. No method allocates or blocks.
  */
-final class FifoRunQueue {
+final class NumberQueue {
 
-    private static final int NONE = -1;
+    private static final int NOBODY = SchedulingPolicy.NOBODY;
     private static final int VALUE_BITS = 16;
     private static final long VALUE_MASK = (1L << VALUE_BITS) - 1;
 
@@ -34,7 +34,7 @@ final class FifoRunQueue {
     private final AtomicLong head = new AtomicLong();
     private final AtomicLong tail = new AtomicLong();
 
-    FifoRunQueue(final int capacity) {
+    NumberQueue(final int capacity) {
         final int size = Integer.highestOneBit(Math.max(1, capacity - 1)) << 1;
         mask = size - 1;
         cells = new AtomicLongArray(size);
@@ -77,7 +77,7 @@ final class FifoRunQueue {
                 }
             }
             else if (head.get() == position) {
-                return NONE;
+                return NOBODY;
             }
         }
     }
