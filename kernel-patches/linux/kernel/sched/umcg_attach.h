@@ -77,7 +77,7 @@ enum umcg_claim {
 	UMCG_CLAIM_JOIN,
 };
 
-/* Is @server's list empty, and @info was pushed on that one last? See umcg_is_on_list(). */
+/* Was @info last listed with @server, whose list is empty now? See umcg_is_on_list(). */
 static __always_inline bool umcg_was_taken(struct umcg_info *server,
 					   struct umcg_info *info)
 {

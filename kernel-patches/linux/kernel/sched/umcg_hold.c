@@ -147,8 +147,10 @@ static bool umcg_is_held(struct umcg_info *info)
 {
 	u32 state = umcg_state(info);
 
+	if (state == UMCG_TASK_RUNNABLE)
+		return true;
 	if (likely(state != UMCG_TASK_BLOCKED))
-		return state == UMCG_TASK_RUNNABLE;
+		return false;
 	raw_spin_lock(&info->lock);
 	raw_spin_unlock(&info->lock);
 	return umcg_state(info) == UMCG_TASK_RUNNABLE;
