@@ -191,6 +191,7 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 		WRITE_ONCE(info->runner, NULL);
 		return ret;
 	}
+	umcg_point(UMCG_POINT_CLAIMED);
 	if (from && !moved)
 		umcg_count_stopped(from);
 	server->worker = info;

@@ -454,4 +454,39 @@ TEST_F(forced, a_policy_that_changes_on_the_way_to_the_hand_over_is_seen)
 	EXPECT_EQ(2, self->b.steps);
 }
 
+static void count_until_told(struct worker *w)
+{
+	while (!flag_is_set(w->arg))
+		step(w);
+}
+
+/* R12, I1, I3: preempted when nobody waits for it, it is about to be held. */
+TEST_F(forced, a_join_that_meets_the_hold_leaves_the_worker_held)
+{
+	struct umcg_task *ut = self->ut + 1;
+	int ret, before;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    count_until_told));
+	ASSERT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 50));
+	ASSERT_EQ(0, set_delay("mark", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, set_delay("claimed", self->other.tid, 2 * WINDOW_MS));
+	ASSERT_EQ(0, umcg_kick(0, self->a.tid));
+	sleep_ms(WINDOW_MS / 6);
+	self->other.next = self->a.tid;
+	self->other.flags = UMCG_WAIT_JOIN;
+	ret = order_and_await(&self->other, act_serve);
+	/* On a slow machine it was held before it could be joined. */
+	EXPECT_TRUE(ret == 0 || ret == -EAGAIN);
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	EXPECT_TRUE(take_runnable(self->server, ut));
+	before = steps(&self->a);
+	sleep_ms(50);
+	EXPECT_EQ(before, steps(&self->a));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(ut));
+	set_flag(&self->go);
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(self->a.thread, NULL);
+}
+
 TEST_HARNESS_MAIN

@@ -147,6 +147,42 @@ static bool start_switch(struct _test_data_forced *self, struct wish *wish)
 	return true;
 }
 
+static void wish_and_read(struct worker *w)
+{
+	w->ut->next_tid = 0;
+	set_state(w->ut, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT);
+	step(w);
+	block_in_read(w);
+	step(w);
+}
+
+/* R61, I4: it blocks on its way to its wait; its server is told all the same. */
+TEST_F(forced, a_wake_up_that_meets_a_block_hides_nothing)
+{
+	struct umcg_task *ut = self->ut + 1;
+	int ret;
+
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, wish_and_read));
+	ut->server_tid = self->other.tid;
+	ASSERT_EQ(0, set_delay("block", self->a.tid, WINDOW_MS));
+	self->other.next = self->a.tid;
+	order(&self->other, act_serve);
+	ASSERT_TRUE(await_steps(&self->a, 1));
+	sleep_ms(WINDOW_MS / 6);
+	ret = umcg_kick(UMCG_KICK_WAKE, self->a.tid);
+	/* On a slow machine it was BLOCKED by then. */
+	EXPECT_TRUE(ret == 0 || ret == -EAGAIN);
+	EXPECT_EQ(0, await_order(&self->other));
+	EXPECT_TRUE(take_blocked(self->other.ut, ut));
+	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(ut));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(await_list(&self->other.ut->runnable_workers_ptr));
+	EXPECT_TRUE(take_runnable(self->other.ut, ut));
+	EXPECT_EQ(0, order_and_await(&self->other, act_serve));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(2, self->a.steps);
+}
+
 /* R13, R61: the switch has reserved the worker. */
 TEST_F(forced, a_wake_up_that_meets_a_switch_lists_nobody)
 {
