@@ -32,8 +32,8 @@ final class Pages {
      */
     static ByteBuffer allocate(final int size, final UmcgSystemCalls calls) {
         if (!JniSystemCalls.isLoaded()) {
-            return ByteBuffer.allocateDirect(Math.addExact(size, SIZE - 1)).alignedSlice(SIZE)
-                .slice(0, size).order(ByteOrder.nativeOrder());
+            final int pages = Math.addExact(size, 2 * SIZE - 1) & -SIZE;
+            return ByteBuffer.allocateDirect(pages).alignedSlice(SIZE).slice(0, size).order(ByteOrder.nativeOrder());
         }
         final ByteBuffer buffer = map0(size);
         if (buffer == null) {
