@@ -57,9 +57,9 @@ import java.nio.ByteOrder;
  *   <td>opaque, best before registration</td><td>umcg_enqueue()</td></tr>
  * </table>
  *
- * <p>A server publishes RUNNABLE, takes the blocked list, takes the runnable list, then waits. The
- * kernel pushes, then reads the server's state. Both are store-then-load: with volatile mode at the
- * server and cmpxchg in the kernel, one of them sees the other.
+ * <p>A server publishes RUNNABLE, takes the runnable list, takes the blocked list, then waits; it looks at the workers
+ * of the blocked list first, since one may be on both. The kernel pushes, then reads the server's state. Both are
+ * store-then-load: with volatile mode at the server and cmpxchg in the kernel, one of them sees the other.
  *
  * <p>Source: {@code kernel-patches/linux/include/uapi/linux/umcg.h}.
  */

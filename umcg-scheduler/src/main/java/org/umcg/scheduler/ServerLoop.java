@@ -259,7 +259,10 @@ final class ServerLoop implements Runnable {
         }
     }
 
-    /** The blocked ones first: they may be runnable by now, but not the other way round. */
+    /**
+     * The blocked ones first, so that the policy hears that a worker has blocked before it hears that it is runnable
+     * again. A server that decided by the blocked list would have to take the runnable one before, see the manual.
+     */
     private void drain(final int owner) {
         final UmcgTask list = lists[owner];
         if (list.hasBlockedWorkersVolatile()) {
