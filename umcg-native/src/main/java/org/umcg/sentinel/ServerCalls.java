@@ -61,7 +61,7 @@ public abstract class ServerCalls {
         if (!protocol.claimWorker(server, worker)) {
             return -Errno.EAGAIN;
         }
-        memory.workerTask(worker).serverTidOpaque(memory.serverTidAcquire(server));
+        memory.workerTask(worker).serverTidOpaque(protocol.task(server).serverTidOpaque());
         final int result = await(server, 0, absTimeoutNanos);
         protocol.at(Step.RETURNED);
         protocol.beginTurn(server);
@@ -79,7 +79,7 @@ public abstract class ServerCalls {
      * @return as {@link #run}; a negative number: it does not run on this server
      */
     public final int join(final int server, final int worker, final long absTimeoutNanos) {
-        memory.serverTask(server).nextTidOpaque(memory.workerTidAcquire(worker));
+        protocol.task(server).nextTidOpaque(memory.workerTidAcquire(worker));
         final int result = await(server, UmcgTaskDescriptor.WAIT_JOIN, absTimeoutNanos);
         protocol.beginTurn(server);
         return hasRun(server) ? outcome(result) : result;
@@ -93,7 +93,7 @@ public abstract class ServerCalls {
      * @return as {@link UmcgSystemCalls#umcgWait}
      */
     public final int idle(final int server, final long absTimeoutNanos) {
-        memory.serverTask(server).nextTidOpaque(0);
+        protocol.task(server).nextTidOpaque(0);
         final int result = awaitNobody(server, absTimeoutNanos);
         protocol.beginTurn(server);
         return result;
@@ -110,7 +110,7 @@ public abstract class ServerCalls {
     abstract int awaitNobody(int server, long absTimeoutNanos);
 
     private boolean hasRun(final int server) {
-        return UmcgTaskDescriptor.isConsumed(memory.serverTask(server).nextTidAcquire());
+        return UmcgTaskDescriptor.isConsumed(protocol.task(server).nextTidAcquire());
     }
 
     private static int outcome(final int result) {

@@ -89,10 +89,20 @@ public class ServerProtocol {
 
     private final SchedulerMemory memory;
     private final ByteBuffer control;
+    /** The servers' tasks: the heads of their lists. */
+    private final UmcgTask[] tasks;
 
     ServerProtocol(final SchedulerMemory memory) {
         this.memory = memory;
         control = memory.control();
+        tasks = new UmcgTask[memory.servers()];
+        for (int i = 0; i < tasks.length; i++) {
+            tasks[i] = memory.serverTask(i);
+        }
+    }
+
+    final UmcgTask task(final int server) {
+        return tasks[server];
     }
 
     /** In the second session, as the first one has no other before it, see work.c. */
@@ -222,7 +232,7 @@ public class ServerProtocol {
 
     /** Takes the list; its first worker, or nobody if it has none. */
     private int takeHead(final int owner, final long held) {
-        final UmcgTask list = memory.serverTask(owner);
+        final UmcgTask list = tasks[owner];
         long first = list.runnableWorkersVolatile();
         while (first != 0) {
             final int head = memory.workerAt(first);
@@ -250,7 +260,7 @@ public class ServerProtocol {
                 return count;
             }
             at(Step.WORKER_PASSED);
-            if (queueWorker(worker, queue)) {
+            if (queueWorker(worker, queue, queue)) {
                 taken[count] = worker;
                 count++;
             }
@@ -260,9 +270,9 @@ public class ServerProtocol {
         return count;
     }
 
-    /** The worker is anybody's to claim, unless it is in another round. */
-    private boolean queueWorker(final int worker, final long round) {
-        long old = queue(worker);
+    /** The worker is anybody's to claim, unless it is in another round than it was when its word was read. */
+    private boolean queueWorker(final int worker, final long round, final long read) {
+        long old = read;
         while (((old ^ round) & ROUND_MASK) == 0 && (old & QUEUED) == 0) {
             final long seen = (long) LONG.compareAndExchange(control, queueOffset(worker), old, old | QUEUED);
             if (seen == old) {
@@ -288,7 +298,7 @@ public class ServerProtocol {
             return false;
         }
         final long round = (old & ROUND_MASK) + ROUND;
-        memory.serverTask(server).nextTidOpaque(memory.workerTidAcquire(worker));
+        tasks[server].nextTidOpaque(memory.workerTidAcquire(worker));
         sayPicked(server, round | worker + 1);
         at(Step.WORKER_SAID);
         if (replaceQueue(worker, old, round | (long) (server + 1) << CLAIMER_SHIFT)) {
@@ -306,9 +316,10 @@ public class ServerProtocol {
      * @param isToBeRun   it was not run, and anybody may claim it again
      */
     final void endClaim(final int server, final boolean isToBeRun) {
-        final long picked = picked(server);
-        if (isToBeRun && picked != 0) {
-            queueWorker((int) (picked & NUMBER_MASK) - 1, picked);
+        final long picked = isToBeRun ? picked(server) : 0;
+        if (picked != 0) {
+            final int worker = (int) (picked & NUMBER_MASK) - 1;
+            queueWorker(worker, picked, queue(worker));
         }
         sayPicked(server, 0);
         at(Step.RUN_ENDED);

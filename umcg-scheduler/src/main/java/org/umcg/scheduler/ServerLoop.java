@@ -178,9 +178,11 @@ final class ServerLoop implements Runnable {
         protocol.beginTurn(server);
         for (int i = 0; i < turns; i++) {
             task.stateVolatile(RUNNABLE);
-            own.serverTask(0).pushRunnableWorker(own.workerTask(0));
-            own.protocol().takeList(0, 0, taken);
-            ownCalls.run(0, 0, 1);
+            if (i < WARM_UP_TURNS) {
+                own.serverTask(0).pushRunnableWorker(own.workerTask(0));
+                own.protocol().takeList(0, 0, taken);
+                ownCalls.run(0, 0, 1);
+            }
             warmUpTurn();
         }
         picked = NOBODY;
