@@ -316,8 +316,9 @@ public class ServerProtocol {
      * @param isToBeRun   it was not run, and anybody may claim it again
      */
     final void endClaim(final int server, final boolean isToBeRun) {
-        final long picked = isToBeRun ? picked(server) : 0;
-        if (picked != 0) {
+        // Read in any case: the first read links, which allocates, and is to come before there are workers.
+        final long picked = picked(server);
+        if (isToBeRun && picked != 0) {
             final int worker = (int) (picked & NUMBER_MASK) - 1;
             queueWorker(worker, picked, queue(worker));
         }
