@@ -12,19 +12,21 @@ Usage: ./umcg profile [OPTION]... -- COMMAND...
 Shows where each instruction goes that COMMAND and the kernel execute in a window
 which COMMAND announces: by origin, by function, and one period in order. Two
 threads that hand a turn to each other, with or without UMCG (after mvn package):
-    ./umcg profile -- java -jar umcg-tests/profile/target/umcg-profile.jar workers
-    ./umcg profile -- java -jar umcg-tests/profile/target/umcg-profile.jar platform
+    ./umcg profile -- java -Xbatch -jar umcg-tests/profile/target/umcg-profile.jar workers
+    ./umcg profile -- java -Xbatch -jar umcg-tests/profile/target/umcg-profile.jar platform
 COMMAND prints two lines, and reads one:
     umcg-profile: begin [period=FUNCTION] [pid=PID]
         Its code is named now: that of PID, or of COMMAND itself. A JVM needs
-        JDK 17 or later, and must have compiled what is to be seen.
+        JDK 17 or later, and must have compiled what is to be seen: -Xbatch has it
+        compile before it goes on.
     (it reads a line, and goes on single-stepped when it has it)
     umcg-profile: end [periods=N] [nanoseconds=N]
 Costs are given for a period: from one call of FUNCTION to the next one, or a part
 of N, or all of it. With FUNCTION nothing before its first call and after its last
 one counts. nanoseconds is what the window took by the program's clock, for which
 an instruction is a nanosecond: if it differs by more than 2 % from what was
-stepped through, the exit code is 1. A million instructions are a good window.
+stepped through, the exit code is 1. A million instructions are a good window: it
+takes 100 MB for a while where TMPDIR says.
   --folded FILE          write each stack and its instructions there, a line each
   --svg FILE             draw them there, as a flame graph
   --jdk DIR, --memory SIZE, --time-limit SECONDS, --writable DIR

@@ -8,26 +8,23 @@ import java.util.List;
 /** The calls that one thread is in, as far as they were seen: the outermost ones began before the trace. */
 final class CallStack {
 
-    /** Where an interrupt returns to is not known: after a jump it may be anywhere. */
-    static final long ANYWHERE = 0;
-    /** Of the outermost call. */
-    private static final long UNKNOWN = -1;
     private static final int MOST_FRAMES = 512;
 
     /**
      * A call.
      *
-     * @param symbol        the function
-     * @param returnAddress where it returns to
-     * @param node          the same in the tree of all stacks
+     * @param symbol the function
+     * @param caller the instruction that has called it; null for an interrupt, which may return anywhere, and for the
+     *               outermost call
+     * @param node   the same in the tree of all stacks
      */
-    record Frame(Symbol symbol, long returnAddress, CallTree node) {
+    record Frame(Symbol symbol, Instruction caller, CallTree node) {
     }
 
     private final List<Frame> frames = new ArrayList<>();
 
     CallStack(final CallTree root, final Symbol symbol) {
-        frames.add(new Frame(symbol, UNKNOWN, root.child(symbol)));
+        frames.add(new Frame(symbol, null, root.child(symbol)));
     }
 
     /** The outermost call first. */
@@ -39,11 +36,11 @@ final class CallStack {
         return frames.get(frames.size() - 1);
     }
 
-    void push(final Symbol symbol, final long returnAddress) {
+    void push(final Symbol symbol, final Instruction caller) {
         if (frames.size() == MOST_FRAMES) {
             frames.remove(0);
         }
-        frames.add(new Frame(symbol, returnAddress, top().node.child(symbol)));
+        frames.add(new Frame(symbol, caller, top().node.child(symbol)));
     }
 
     /** The innermost call ends, unless there is no other one. */
@@ -57,14 +54,14 @@ final class CallStack {
     void moveTo(final Symbol symbol) {
         final Frame top = top();
         if (!top.symbol.equals(symbol)) {
-            frames.set(frames.size() - 1, new Frame(symbol, top.returnAddress, top.node.parent().child(symbol)));
+            frames.set(frames.size() - 1, new Frame(symbol, top.caller, top.node.parent().child(symbol)));
         }
     }
 
     /**
      * Ends the innermost call that returns there, with all that it has called.
      *
-     * @param address where execution goes on
+     * @param address     where execution goes on
      * @param isInterrupt whether an interrupt may end
      * @return false if there is none
      */
@@ -79,7 +76,7 @@ final class CallStack {
     }
 
     private static boolean returnsTo(final Frame frame, final long address, final boolean isInterrupt) {
-        return frame.returnAddress == address || isInterrupt && frame.returnAddress == ANYWHERE;
+        return frame.caller == null ? isInterrupt : frame.caller.isFollowedBy(address);
     }
 
     /** Execution leaves the kernel by a way that was not seen to begin. */

@@ -14,7 +14,9 @@ enum Flow {
     /** Into the kernel. */
     SYSTEM_CALL,
     /** Out of the kernel, or of an interrupt. */
-    SYSTEM_RETURN;
+    SYSTEM_RETURN,
+    /** It was not seen to go anywhere but on. */
+    UNKNOWN;
 
     private static final Set<String> PREFIXES =
         Set.of("rep", "repe", "repz", "repne", "repnz", "lock", "bnd", "notrack", "data16");

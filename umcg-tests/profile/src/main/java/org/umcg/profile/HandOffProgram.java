@@ -9,7 +9,8 @@ import org.umcg.scheduler.UmcgScheduler;
 
 /**
  * Two threads that hand a turn to each other by {@link LockSupport}, for {@code ./umcg profile}: workers of one
- * server, or platform threads. The leader prints the markers; a period is a hand-off, in which one of them parks.
+ * server, or platform threads. The leader prints the markers; a period is a hand-off, from one
+ * call of unpark to the next one.
  *
  * <p>The count by the clock is the time between the first and the last hand-off: where a machine counts instructions as
  * nanoseconds, that is what they cost together, with all that other threads have to do for it.
@@ -22,7 +23,7 @@ public final class HandOffProgram {
 
     /** In one call of a method, so that the calls of the warm-up compile it as the measured one runs it. */
     private static final int ROUNDS = 50;
-    private static final int WARM_UP_CALLS = 200;
+    private static final int WARM_UP_CALLS = 400;
     private static final int LEADER = 0;
     private static final int FOLLOWER = 1;
 
@@ -74,7 +75,7 @@ public final class HandOffProgram {
         for (int i = 0; i < WARM_UP_CALLS; i++) {
             handOver(LEADER);
         }
-        System.out.println("umcg-profile: begin period=Unsafe_Park");
+        System.out.println("umcg-profile: begin period=Unsafe_Unpark");
         awaitAnswer();
         final long start = System.nanoTime();
         handOver(LEADER);

@@ -72,6 +72,10 @@ final class Report {
             faults.add("the program's clock says " + Math.round(clockedPeriod()) + " instructions a period, "
                 + Math.round(window.perPeriod(window.instructions())) + " were counted");
         }
+        if (markers.period().isPresent() && window.periods() < markers.periods().orElse(0) - 1) {
+            faults.add("the program counts " + markers.periods().getAsInt() + " periods, and has called "
+                + markers.period().get() + ' ' + (window.periods() + 1) + " times");
+        }
         for (final Costs.Cost cost : costs.byFunction()) {
             if (!cost.symbol().isNamed() && cost.self() >= 0.01 * window.instructions()) {
                 faults.add(Math.round(window.perPeriod(cost.self())) + " instructions a period in "

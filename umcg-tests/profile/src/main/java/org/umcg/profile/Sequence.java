@@ -16,12 +16,14 @@ final class Sequence implements StackWalker.Visitor {
     private static final class Visit {
         private final CallStack.Frame frame;
         private final int start;
+        private final boolean isOtherThread;
         private final List<Visit> children = new ArrayList<>();
         private int end;
 
-        Visit(final CallStack.Frame frame, final int start) {
+        Visit(final CallStack.Frame frame, final int start, final boolean isOtherThread) {
             this.frame = frame;
             this.start = start;
+            this.isOtherThread = isOtherThread;
         }
 
         int length() {
@@ -33,11 +35,12 @@ final class Sequence implements StackWalker.Visitor {
     private final int to;
     private final Visit all;
     private final List<Visit> open = new ArrayList<>();
+    private CallStack lastStack;
 
     Sequence(final int from, final int to) {
         this.from = from;
         this.to = to;
-        all = new Visit(null, from);
+        all = new Visit(null, from, false);
     }
 
     @Override
@@ -52,7 +55,7 @@ final class Sequence implements StackWalker.Visitor {
         }
         open.subList(common, open.size()).clear();
         for (int i = common; i < frames.size(); i++) {
-            final Visit visit = new Visit(frames.get(i), index);
+            final Visit visit = new Visit(frames.get(i), index, stack != lastStack);
             (i == 0 ? all : open.get(i - 1)).children.add(visit);
             open.add(visit);
         }
@@ -60,13 +63,16 @@ final class Sequence implements StackWalker.Visitor {
             visit.end = index + 1;
         }
         all.end = index + 1;
+        lastStack = stack;
     }
 
     /** A line for each visit: where it begins, how long it takes, and the function. */
     List<String> lines() {
         final List<String> lines = new ArrayList<>();
         for (final Visit visit : all.children) {
-            lines.add("        -- a thread goes on");
+            if (visit.isOtherThread) {
+                lines.add("        -- a thread goes on");
+            }
             addLines(visit, "", lines);
         }
         return lines;

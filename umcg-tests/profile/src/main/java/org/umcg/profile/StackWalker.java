@@ -64,7 +64,7 @@ final class StackWalker {
             interrupt(previous, instruction);
         }
         else if (previous.calls()) {
-            stack.push(instruction.symbol(), previous.end());
+            stack.push(instruction.symbol(), previous);
         }
         else if (previous.returns()) {
             endCall(index, previous, instruction);
@@ -80,12 +80,12 @@ final class StackWalker {
     /** What was called just before is not known yet: the call has the interrupt's name until it goes on. */
     private void interrupt(final Instruction previous, final Instruction instruction) {
         if (previous.calls()) {
-            stack.push(instruction.symbol(), previous.end());
+            stack.push(instruction.symbol(), previous);
         }
         else if (previous.returns()) {
             stack.pop();
         }
-        stack.push(instruction.symbol(), CallStack.ANYWHERE);
+        stack.push(instruction.symbol(), null);
     }
 
     private void endCall(final int index, final Instruction previous, final Instruction instruction) {

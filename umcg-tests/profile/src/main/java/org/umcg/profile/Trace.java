@@ -18,6 +18,9 @@ import java.util.Map;
  *  ADDRESS                    it is executed
  *  -                          no, it was not
  * </pre>
+ *
+ * <p>Code of a library that another process has executed before, at another address, is not disassembled again. What
+ * such an instruction does is concluded from where execution goes.
  */
 final class Trace {
 
@@ -53,12 +56,20 @@ final class Trace {
             takeInstruction(line);
         }
         else if (!line.equals("-")) {
-            final long address = Long.parseUnsignedLong(line, 16);
-            executed.add(instructions.computeIfAbsent(address, key -> instruction(key, 0, Flow.PLAIN)));
+            execute(Long.parseUnsignedLong(line, 16));
         }
         else if (!executed.isEmpty()) {
             executed.remove(executed.size() - 1);
         }
+    }
+
+    private void execute(final long address) {
+        final Instruction instruction =
+            instructions.computeIfAbsent(address, key -> instruction(key, 0, Flow.UNKNOWN));
+        if (!executed.isEmpty()) {
+            executed.set(executed.size() - 1, executed.get(executed.size() - 1).goneTo(instruction));
+        }
+        executed.add(instruction);
     }
 
     private void takeInstruction(final String line) {

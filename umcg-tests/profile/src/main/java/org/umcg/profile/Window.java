@@ -41,7 +41,10 @@ final class Window {
             throw new IllegalArgumentException("the window has " + found.size() + " calls of " + function
                 + ", and must have 2: is that its name, and is it compiled, and not inlined?");
         }
-        return new Window(found.stream().mapToInt(Integer::intValue).toArray(), found.size() - 1);
+        // Calls behind the last period that the program counts, when its stepping has not ended yet, are none of its.
+        final int[] cuts = found.stream().limit(Math.max(2, markers.periods().orElse(Integer.MAX_VALUE)))
+            .mapToInt(Integer::intValue).toArray();
+        return new Window(cuts, cuts.length - 1);
     }
 
     /** From the first instruction of the process in user mode to the last one. */

@@ -131,9 +131,23 @@ class ProfileProgramTest {
 
     @Test
     void shouldReportAClockThatDisagrees() throws IOException {
-        replace("markers", "nanoseconds=95", "nanoseconds=100");
+        replace("markers", "nanoseconds=143", "nanoseconds=150");
         assertThat(profile().report().faults()).containsExactly(
             "the program's clock says 50 instructions a period, 48 were counted");
+    }
+
+    @Test
+    void shouldLeaveOutCallsThatTheProgramDoesNotCount() throws IOException {
+        replace("markers", "periods=3 nanoseconds=143", "periods=2 nanoseconds=92");
+        assertThat(report()).contains("1 periods of 46.0 instructions");
+        assertThat(profile().report().faults()).isEmpty();
+    }
+
+    @Test
+    void shouldReportPeriodsThatHaveNoCall() throws IOException {
+        replace("markers", "periods=3 nanoseconds=143", "periods=4 nanoseconds=190");
+        assertThat(profile().report().faults()).containsExactly(
+            "the program counts 4 periods, and has called app.Ping.next 3 times");
     }
 
     @Test
@@ -145,8 +159,8 @@ class ProfileProgramTest {
     @Test
     void shouldTakeAllBetweenTheMarkersWhenNothingBeginsAPeriod() throws IOException {
         replace("markers", " period=app.Ping.next", "");
-        replace("markers", " nanoseconds=95", "");
-        assertThat(report()).contains("2 periods of 49.5 instructions");
+        replace("markers", " nanoseconds=143", "");
+        assertThat(report()).contains("3 periods of 33.0 instructions");
     }
 
     @Test
