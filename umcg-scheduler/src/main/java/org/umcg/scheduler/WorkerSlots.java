@@ -57,8 +57,12 @@ final class WorkerSlots {
         return mayEnter(places.get(), byWorker);
     }
 
-    /** A place for a thread; false if there is none. */
+    /** A place for a thread; false if there is none, also after those of silent ones have been taken back. */
     boolean enter(final boolean byWorker) {
+        return tryEnter(byWorker) || !isClosing() && !reap() && tryEnter(byWorker);
+    }
+
+    private boolean tryEnter(final boolean byWorker) {
         int old = places.get();
         while (mayEnter(old, byWorker)) {
             if (places.compareAndSet(old, old + 1)) {

@@ -100,4 +100,57 @@ class WorkerSlotsTest {
         assertThat(slots.isDone()).isTrue();
         assertThat(slots.isClosing()).isTrue();
     }
+
+    @Test
+    void shouldTakePlaceOfSilentThreadBackWhenThereIsNoOther() {
+        final Inhabitant alive = new Inhabitant(false);
+        final Inhabitant silent = new Inhabitant(true);
+        for (final Inhabitant thread : new Inhabitant[] {alive, silent}) {
+            assertThat(slots.enter(false)).isTrue();
+            slots.acquire(thread);
+        }
+
+        assertThat(slots.enter(false)).isTrue();
+        assertThat(slots.acquire(alive)).isOne();
+        assertThat(slots.enter(false)).isFalse();
+    }
+
+    @Test
+    void shouldGiveNoPlaceOfSilentThreadWhenClosing() {
+        assertThat(slots.enter(false)).isTrue();
+        slots.acquire(new Inhabitant(true));
+        slots.close();
+
+        assertThat(slots.enter(false)).isFalse();
+        assertThat(slots.isDone()).isFalse();
+    }
+
+    private static final class Inhabitant implements WorkerSlots.Occupant {
+
+        private final boolean hasEnded;
+
+        Inhabitant(final boolean hasEnded) {
+            this.hasEnded = hasEnded;
+        }
+
+        @Override
+        public Thread thread() {
+            return null;
+        }
+
+        @Override
+        public boolean isManaged() {
+            return !hasEnded;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+
+        @Override
+        public boolean hasEndedSilently() {
+            return hasEnded;
+        }
+    }
 }
