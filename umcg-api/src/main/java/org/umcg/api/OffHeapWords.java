@@ -17,15 +17,14 @@ public final class OffHeapWords {
 
     private static final int CACHE_LINE = 64;
 
-    /** Keeps the memory. */
     private final ByteBuffer memory;
-    private final long words;
+    private final long base;
     private final long baseAddress;
     private final int length;
 
     private OffHeapWords(final ByteBuffer memory, final long baseAddress, final int length) {
         this.memory = memory;
-        words = OffHeap.addressOf(memory);
+        base = OffHeap.baseOf(memory);
         this.baseAddress = baseAddress;
         this.length = length;
     }
@@ -71,7 +70,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public int getAcquire(final int index) {
-        return OffHeap.getIntVolatile(this, at(index));
+        return OffHeap.getIntAcquire(memory, base, offset(index));
     }
 
     /**
@@ -82,7 +81,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public int getVolatile(final int index) {
-        return OffHeap.getIntVolatile(this, at(index));
+        return OffHeap.getIntVolatile(memory, base, offset(index));
     }
 
     /**
@@ -93,7 +92,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public void setRelease(final int index, final int value) {
-        OffHeap.setIntRelease(this, at(index), value);
+        OffHeap.setIntRelease(memory, base, offset(index), value);
     }
 
     /**
@@ -104,7 +103,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public void setVolatile(final int index, final int value) {
-        OffHeap.setIntVolatile(this, at(index), value);
+        OffHeap.setIntVolatile(memory, base, offset(index), value);
     }
 
     /**
@@ -117,7 +116,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public boolean compareAndSet(final int index, final int expected, final int update) {
-        return OffHeap.compareAndSetInt(this, at(index), expected, update);
+        return OffHeap.compareAndSetInt(memory, base, offset(index), expected, update);
     }
 
     /**
@@ -129,11 +128,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public int getAndSet(final int index, final int value) {
-        return OffHeap.getAndSetInt(this, at(index), value);
-    }
-
-    private long at(final int index) {
-        return words + offset(index);
+        return OffHeap.getAndSetInt(memory, base, offset(index), value);
     }
 
     private int offset(final int index) {

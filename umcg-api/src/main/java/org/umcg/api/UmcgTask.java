@@ -63,9 +63,8 @@ import org.umcg.memory.OffHeap;
  */
 public final class UmcgTask {
 
-    /** Keeps the memory. */
     private final ByteBuffer struct;
-    private final long words;
+    private final long base;
     private final long address;
 
     /**
@@ -83,7 +82,7 @@ public final class UmcgTask {
             throw new IllegalArgumentException("address 0x" + Long.toHexString(address));
         }
         this.struct = struct;
-        words = OffHeap.addressOf(struct);
+        base = OffHeap.baseOf(struct);
         this.address = address;
     }
 
@@ -102,7 +101,7 @@ public final class UmcgTask {
      * @return state, flags and user bits, see {@link UmcgTaskDescriptor}
      */
     public int stateAcquire() {
-        return OffHeap.getIntVolatile(this, words + STATE_OFFSET);
+        return OffHeap.getIntAcquire(struct, base, STATE_OFFSET);
     }
 
     /**
@@ -111,7 +110,7 @@ public final class UmcgTask {
      * @return state, flags and user bits, see {@link UmcgTaskDescriptor}
      */
     public int stateVolatile() {
-        return OffHeap.getIntVolatile(this, words + STATE_OFFSET);
+        return OffHeap.getIntVolatile(struct, base, STATE_OFFSET);
     }
 
     /**
@@ -120,7 +119,7 @@ public final class UmcgTask {
      * @param stateWord state, flags and user bits
      */
     public void stateRelease(final int stateWord) {
-        OffHeap.setIntRelease(this, words + STATE_OFFSET, stateWord);
+        OffHeap.setIntRelease(struct, base, STATE_OFFSET, stateWord);
     }
 
     /**
@@ -129,7 +128,7 @@ public final class UmcgTask {
      * @param stateWord state, flags and user bits
      */
     public void stateVolatile(final int stateWord) {
-        OffHeap.setIntVolatile(this, words + STATE_OFFSET, stateWord);
+        OffHeap.setIntVolatile(struct, base, STATE_OFFSET, stateWord);
     }
 
     /**
@@ -141,7 +140,7 @@ public final class UmcgTask {
      * @return false if another word was there
      */
     public boolean compareAndSetState(final int expected, final int update) {
-        return OffHeap.compareAndSetInt(this, words + STATE_OFFSET, expected, update);
+        return OffHeap.compareAndSetInt(struct, base, STATE_OFFSET, expected, update);
     }
 
     /**
@@ -151,7 +150,7 @@ public final class UmcgTask {
      * @return the word that was there
      */
     public int getAndSetState(final int stateWord) {
-        return OffHeap.getAndSetInt(this, words + STATE_OFFSET, stateWord);
+        return OffHeap.getAndSetInt(struct, base, STATE_OFFSET, stateWord);
     }
 
     /**
@@ -160,7 +159,7 @@ public final class UmcgTask {
      * @return a tid, with {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} once that task has been handed the CPU
      */
     public int nextTidAcquire() {
-        return OffHeap.getIntVolatile(this, words + NEXT_TID_OFFSET);
+        return OffHeap.getIntAcquire(struct, base, NEXT_TID_OFFSET);
     }
 
     /**
@@ -169,7 +168,7 @@ public final class UmcgTask {
      * @param tid the task to which umcg_wait hands the CPU over, or 0
      */
     public void nextTidPlain(final int tid) {
-        OffHeap.setIntRelease(this, words + NEXT_TID_OFFSET, tid);
+        OffHeap.setIntPlain(struct, base, NEXT_TID_OFFSET, tid);
     }
 
     /**
@@ -178,7 +177,7 @@ public final class UmcgTask {
      * @param tid the task to which umcg_wait hands the CPU over, or 0
      */
     public void nextTidOpaque(final int tid) {
-        OffHeap.setIntRelease(this, words + NEXT_TID_OFFSET, tid);
+        OffHeap.setIntOpaque(struct, base, NEXT_TID_OFFSET, tid);
     }
 
     /**
@@ -187,7 +186,7 @@ public final class UmcgTask {
      * @return the tid of the server that hears of this worker; a server's own
      */
     public int serverTidOpaque() {
-        return OffHeap.getIntVolatile(this, words + SERVER_TID_OFFSET);
+        return OffHeap.getIntOpaque(struct, base, SERVER_TID_OFFSET);
     }
 
     /**
@@ -196,7 +195,7 @@ public final class UmcgTask {
      * @param tid the server that hears of this worker; a server's own
      */
     public void serverTidOpaque(final int tid) {
-        OffHeap.setIntRelease(this, words + SERVER_TID_OFFSET, tid);
+        OffHeap.setIntOpaque(struct, base, SERVER_TID_OFFSET, tid);
     }
 
     /**
@@ -205,7 +204,7 @@ public final class UmcgTask {
      * @return a bit set that the word at critical_ptr selects from
      */
     public int criticalMaskOpaque() {
-        return OffHeap.getIntVolatile(this, words + CRITICAL_MASK_OFFSET);
+        return OffHeap.getIntOpaque(struct, base, CRITICAL_MASK_OFFSET);
     }
 
     /**
@@ -214,7 +213,7 @@ public final class UmcgTask {
      * @param mask bit v (0-15) hides blocking, bit 16 + v defers preemption, while the word is v
      */
     public void criticalMaskOpaque(final int mask) {
-        OffHeap.setIntRelease(this, words + CRITICAL_MASK_OFFSET, mask);
+        OffHeap.setIntOpaque(struct, base, CRITICAL_MASK_OFFSET, mask);
     }
 
     /**
@@ -223,7 +222,7 @@ public final class UmcgTask {
      * @return when the task last became BLOCKED, in ns of the clock of its registration; or 0
      */
     public long blockedTsOpaque() {
-        return OffHeap.getLongVolatile(this, words + BLOCKED_TS_OFFSET);
+        return OffHeap.getLongOpaque(struct, base, BLOCKED_TS_OFFSET);
     }
 
     /**
@@ -233,7 +232,7 @@ public final class UmcgTask {
      *     its registration; or 0
      */
     public long runnableTsOpaque() {
-        return OffHeap.getLongVolatile(this, words + RUNNABLE_TS_OFFSET);
+        return OffHeap.getLongOpaque(struct, base, RUNNABLE_TS_OFFSET);
     }
 
     /**
@@ -242,7 +241,7 @@ public final class UmcgTask {
      * @return address of the last that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
      */
     public long takeBlockedWorkers() {
-        return OffHeap.getAndSetLong(this, words + BLOCKED_WORKERS_PTR_OFFSET, 0L);
+        return OffHeap.getAndSetLong(struct, base, BLOCKED_WORKERS_PTR_OFFSET, 0L);
     }
 
     /**
@@ -251,7 +250,7 @@ public final class UmcgTask {
      * @return address of the last that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
      */
     public long takeRunnableWorkers() {
-        return OffHeap.getAndSetLong(this, words + RUNNABLE_WORKERS_PTR_OFFSET, 0L);
+        return OffHeap.getAndSetLong(struct, base, RUNNABLE_WORKERS_PTR_OFFSET, 0L);
     }
 
     /**
@@ -261,7 +260,7 @@ public final class UmcgTask {
      * @return false for an empty list
      */
     public boolean hasBlockedWorkersVolatile() {
-        return OffHeap.getLongVolatile(this, words + BLOCKED_WORKERS_PTR_OFFSET) != 0L;
+        return OffHeap.getLongVolatile(struct, base, BLOCKED_WORKERS_PTR_OFFSET) != 0L;
     }
 
     /**
@@ -271,7 +270,7 @@ public final class UmcgTask {
      * @return false for an empty list
      */
     public boolean hasRunnableWorkersVolatile() {
-        return OffHeap.getLongVolatile(this, words + RUNNABLE_WORKERS_PTR_OFFSET) != 0L;
+        return OffHeap.getLongVolatile(struct, base, RUNNABLE_WORKERS_PTR_OFFSET) != 0L;
     }
 
     /**
@@ -280,7 +279,7 @@ public final class UmcgTask {
      * @return address of the last worker that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
      */
     public long runnableWorkersVolatile() {
-        return OffHeap.getLongVolatile(this, words + RUNNABLE_WORKERS_PTR_OFFSET);
+        return OffHeap.getLongVolatile(struct, base, RUNNABLE_WORKERS_PTR_OFFSET);
     }
 
     /**
@@ -292,7 +291,7 @@ public final class UmcgTask {
      * @return false if another address was there
      */
     public boolean compareAndSetRunnableWorkers(final long expected, final long update) {
-        return OffHeap.compareAndSetLong(this, words + RUNNABLE_WORKERS_PTR_OFFSET, expected, update);
+        return OffHeap.compareAndSetLong(struct, base, RUNNABLE_WORKERS_PTR_OFFSET, expected, update);
     }
 
     /**
@@ -302,7 +301,7 @@ public final class UmcgTask {
      * @return address of its task, or 0 at the end
      */
     public long blockedWorkersLinkAcquire() {
-        return OffHeap.getLongVolatile(this, words + BLOCKED_WORKERS_PTR_OFFSET);
+        return OffHeap.getLongAcquire(struct, base, BLOCKED_WORKERS_PTR_OFFSET);
     }
 
     /**
@@ -312,7 +311,7 @@ public final class UmcgTask {
      * @return address of its task, or 0 at the end
      */
     public long runnableWorkersLinkAcquire() {
-        return OffHeap.getLongVolatile(this, words + RUNNABLE_WORKERS_PTR_OFFSET);
+        return OffHeap.getLongAcquire(struct, base, RUNNABLE_WORKERS_PTR_OFFSET);
     }
 
     /**
@@ -340,7 +339,7 @@ public final class UmcgTask {
      * @return address of the word with an idle server's tid, or 0
      */
     public long idleServerTidPtrOpaque() {
-        return OffHeap.getLongVolatile(this, words + IDLE_SERVER_TID_PTR_OFFSET);
+        return OffHeap.getLongOpaque(struct, base, IDLE_SERVER_TID_PTR_OFFSET);
     }
 
     /**
@@ -349,7 +348,7 @@ public final class UmcgTask {
      * @param wordAddress of a 32-bit word with an idle server's tid, or 0
      */
     public void idleServerTidPtrOpaque(final long wordAddress) {
-        OffHeap.setLongRelease(this, words + IDLE_SERVER_TID_PTR_OFFSET, wordAddress);
+        OffHeap.setLongOpaque(struct, base, IDLE_SERVER_TID_PTR_OFFSET, wordAddress);
     }
 
     /**
@@ -358,7 +357,7 @@ public final class UmcgTask {
      * @return address of the word that selects from critical_mask, or 0
      */
     public long criticalPtrOpaque() {
-        return OffHeap.getLongVolatile(this, words + CRITICAL_PTR_OFFSET);
+        return OffHeap.getLongOpaque(struct, base, CRITICAL_PTR_OFFSET);
     }
 
     /**
@@ -367,7 +366,7 @@ public final class UmcgTask {
      * @param wordAddress of a 32-bit word, or 0 for never
      */
     public void criticalPtrOpaque(final long wordAddress) {
-        OffHeap.setLongRelease(this, words + CRITICAL_PTR_OFFSET, wordAddress);
+        OffHeap.setLongOpaque(struct, base, CRITICAL_PTR_OFFSET, wordAddress);
     }
 
     /**
@@ -377,7 +376,7 @@ public final class UmcgTask {
      *               ever
      */
     public void holdLimitMillisOpaque(final int millis) {
-        OffHeap.setIntRelease(this, words + HOLD_LIMIT_OFFSET, millis);
+        OffHeap.setIntOpaque(struct, base, HOLD_LIMIT_OFFSET, millis);
     }
 
     /**
@@ -386,9 +385,9 @@ public final class UmcgTask {
      */
     public void clear() {
         for (int offset = SIZE - Long.BYTES; offset > 0; offset -= Long.BYTES) {
-            OffHeap.setLongRelease(this, words + offset, 0L);
+            OffHeap.setLongOpaque(struct, base, offset, 0L);
         }
-        OffHeap.setLongRelease(this, words + STATE_OFFSET, 0L);
+        OffHeap.setLongRelease(struct, base, STATE_OFFSET, 0L);
     }
 
     /**
@@ -407,9 +406,9 @@ public final class UmcgTask {
     private void push(final UmcgTask worker, final int headOffset) {
         long head;
         do {
-            head = OffHeap.getLongVolatile(this, words + headOffset);
-            OffHeap.setLongRelease(worker, worker.words + headOffset, head);
+            head = OffHeap.getLongAcquire(struct, base, headOffset);
+            OffHeap.setLongOpaque(worker.struct, worker.base, headOffset, head);
         }
-        while (!OffHeap.compareAndSetLong(this, words + headOffset, head, worker.address));
+        while (!OffHeap.compareAndSetLong(struct, base, headOffset, head, worker.address));
     }
 }

@@ -2,138 +2,206 @@
 
 package org.umcg.memory;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle.AccessMode;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
- * Words of off-heap memory by address: a few instructions each, where a view of a {@link ByteBuffer} takes about
- * twenty. Nothing is checked: the caller has seen to it that the address lies in memory of its own, and is a multiple
- * of the word's size.
+ * Words of off-heap memory, in the modes that they are shared in; each mode is in its method's name, as in
+ * {@link VarHandle}.
  *
- * <p>{@code owner} is an object that keeps the memory from being freed until the access is over. Any thread may call
- * these methods. None allocates or blocks, once each has been called.
+ * <p>Up to JDK 23 these are accesses of {@code sun.misc.Unsafe}, of a few instructions. Later JDKs warn of that class;
+ * there they are those of a view of the {@link ByteBuffer}, of about sixteen more. Only the latter look whether the
+ * word lies in the memory: the caller has seen to that. Where that class has no access in a mode, it is in the next
+ * stronger one.
+ *
+ * <p>Any thread may call these methods; none allocates or blocks, once each has been called.
  */
+@SuppressWarnings("removal")
 public final class OffHeap {
 
-    private static final MethodHandle INT_GET_VOLATILE = WordAccess.ints(AccessMode.GET_VOLATILE);
-    private static final MethodHandle INT_SET_RELEASE = WordAccess.ints(AccessMode.SET_RELEASE);
-    private static final MethodHandle INT_SET_VOLATILE = WordAccess.ints(AccessMode.SET_VOLATILE);
-    private static final MethodHandle INT_GET_AND_SET = WordAccess.ints(AccessMode.GET_AND_SET);
-    private static final MethodHandle INT_COMPARE_AND_SET = WordAccess.ints(AccessMode.COMPARE_AND_SET);
-    private static final MethodHandle LONG_GET_VOLATILE = WordAccess.longs(AccessMode.GET_VOLATILE);
-    private static final MethodHandle LONG_SET_RELEASE = WordAccess.longs(AccessMode.SET_RELEASE);
-    private static final MethodHandle LONG_SET_VOLATILE = WordAccess.longs(AccessMode.SET_VOLATILE);
-    private static final MethodHandle LONG_GET_AND_SET = WordAccess.longs(AccessMode.GET_AND_SET);
-    private static final MethodHandle LONG_COMPARE_AND_SET = WordAccess.longs(AccessMode.COMPARE_AND_SET);
+    private static final boolean IS_UNSAFE = Runtime.version().feature() < 24;
+    private static final VarHandle INT =
+        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONG =
+        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private OffHeap() {
     }
 
     /**
-     * Where the memory of a buffer is.
+     * The base that goes with a buffer.
      *
-     * @param buffer a direct buffer
-     * @return the address of its byte 0
+     * @param memory a direct buffer
+     * @return where it is; or 0 where the other methods do without
      */
-    public static long addressOf(final ByteBuffer buffer) {
-        return WordAccess.addressOf(buffer);
+    public static long baseOf(final ByteBuffer memory) {
+        return IS_UNSAFE ? UnsafeMemory.addressOf(memory) : 0;
+    }
+
+    /**
+     * Reads a word with opaque semantics.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @return the word
+     */
+    public static int getIntOpaque(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final int word = UnsafeMemory.UNSAFE.getIntVolatile(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
+        }
+        return (int) INT.getOpaque(memory, offset);
+    }
+
+    /**
+     * Reads a word with acquire semantics.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @return the word
+     */
+    public static int getIntAcquire(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final int word = UnsafeMemory.UNSAFE.getIntVolatile(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
+        }
+        return (int) INT.getAcquire(memory, offset);
     }
 
     /**
      * Reads a word with volatile semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
      * @return the word
      */
-    public static int getIntVolatile(final Object owner, final long address) {
-        try {
-            return (int) INT_GET_VOLATILE.invokeExact(address);
+    public static int getIntVolatile(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final int word = UnsafeMemory.UNSAFE.getIntVolatile(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
         }
-        catch (final Throwable t) {
-            throw failure(t);
+        return (int) INT.getVolatile(memory, offset);
+    }
+
+    /**
+     * Writes a word in no order with others.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
+     */
+    public static void setIntPlain(final ByteBuffer memory, final long base, final int offset, final int word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putInt(null, base + offset, word);
+            Reference.reachabilityFence(memory);
         }
-        finally {
-            Reference.reachabilityFence(owner);
+        else {
+            INT.set(memory, offset, word);
+        }
+    }
+
+    /**
+     * Writes a word with opaque semantics.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
+     */
+    public static void setIntOpaque(final ByteBuffer memory, final long base, final int offset, final int word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putOrderedInt(null, base + offset, word);
+            Reference.reachabilityFence(memory);
+        }
+        else {
+            INT.setOpaque(memory, offset, word);
         }
     }
 
     /**
      * Writes a word with release semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param word    the new one
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
      */
-    public static void setIntRelease(final Object owner, final long address, final int word) {
-        try {
-            INT_SET_RELEASE.invokeExact(address, word);
+    public static void setIntRelease(final ByteBuffer memory, final long base, final int offset, final int word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putOrderedInt(null, base + offset, word);
+            Reference.reachabilityFence(memory);
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
+        else {
+            INT.setRelease(memory, offset, word);
         }
     }
 
     /**
      * Writes a word with volatile semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param word    the new one
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
      */
-    public static void setIntVolatile(final Object owner, final long address, final int word) {
-        try {
-            INT_SET_VOLATILE.invokeExact(address, word);
+    public static void setIntVolatile(final ByteBuffer memory, final long base, final int offset, final int word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putIntVolatile(null, base + offset, word);
+            Reference.reachabilityFence(memory);
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
+        else {
+            INT.setVolatile(memory, offset, word);
         }
     }
 
     /**
      * Replaces a word with volatile semantics if it is as expected.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param expected what must be there
-     * @param update  the new word
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param old    what must be there
+     * @param word   the new one
      * @return false if another one was there
      */
     public static boolean compareAndSetInt(
-        final Object owner, final long address, final int expected, final int update) {
-        try {
-            return (boolean) INT_COMPARE_AND_SET.invokeExact(address, expected, update);
+        final ByteBuffer memory, final long base, final int offset, final int old, final int word) {
+        if (IS_UNSAFE) {
+            final boolean isSet = UnsafeMemory.UNSAFE.compareAndSwapInt(null, base + offset, old, word);
+            Reference.reachabilityFence(memory);
+            return isSet;
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
-        }
+        return INT.compareAndSet(memory, offset, old, word);
     }
 
     /**
      * Replaces a word with volatile semantics if it is as expected.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param expected what must be there
-     * @param update  the new word
-     * @return the word that was there: as expected, if it was replaced
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param old    what must be there
+     * @param word   the new one
+     * @return the word that was there: {@code old}, if it was replaced
      */
     public static int compareAndExchangeInt(
-        final Object owner, final long address, final int expected, final int update) {
-        int seen = expected;
-        while (seen == expected && !compareAndSetInt(owner, address, expected, update)) {
-            seen = getIntVolatile(owner, address);
+        final ByteBuffer memory, final long base, final int offset, final int old, final int word) {
+        if (!IS_UNSAFE) {
+            return (int) INT.compareAndExchange(memory, offset, old, word);
+        }
+        int seen = old;
+        while (seen == old && !compareAndSetInt(memory, base, offset, old, word)) {
+            seen = getIntVolatile(memory, base, offset);
         }
         return seen;
     }
@@ -141,116 +209,181 @@ public final class OffHeap {
     /**
      * Replaces a word with volatile semantics, whatever it is.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param word    the new one
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
      * @return the word that was there
      */
-    public static int getAndSetInt(final Object owner, final long address, final int word) {
-        try {
-            return (int) INT_GET_AND_SET.invokeExact(address, word);
+    public static int getAndSetInt(final ByteBuffer memory, final long base, final int offset, final int word) {
+        if (IS_UNSAFE) {
+            final int old = UnsafeMemory.UNSAFE.getAndSetInt(null, base + offset, word);
+            Reference.reachabilityFence(memory);
+            return old;
         }
-        catch (final Throwable t) {
-            throw failure(t);
+        return (int) INT.getAndSet(memory, offset, word);
+    }
+
+    /**
+     * Reads a word in no order with others.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @return the word
+     */
+    public static long getLongPlain(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final long word = UnsafeMemory.UNSAFE.getLong(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
         }
-        finally {
-            Reference.reachabilityFence(owner);
+        return (long) LONG.get(memory, offset);
+    }
+
+    /**
+     * Reads a word with opaque semantics.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @return the word
+     */
+    public static long getLongOpaque(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final long word = UnsafeMemory.UNSAFE.getLongVolatile(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
         }
+        return (long) LONG.getOpaque(memory, offset);
+    }
+
+    /**
+     * Reads a word with acquire semantics.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @return the word
+     */
+    public static long getLongAcquire(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final long word = UnsafeMemory.UNSAFE.getLongVolatile(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
+        }
+        return (long) LONG.getAcquire(memory, offset);
     }
 
     /**
      * Reads a word with volatile semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
      * @return the word
      */
-    public static long getLongVolatile(final Object owner, final long address) {
-        try {
-            return (long) LONG_GET_VOLATILE.invokeExact(address);
+    public static long getLongVolatile(final ByteBuffer memory, final long base, final int offset) {
+        if (IS_UNSAFE) {
+            final long word = UnsafeMemory.UNSAFE.getLongVolatile(null, base + offset);
+            Reference.reachabilityFence(memory);
+            return word;
         }
-        catch (final Throwable t) {
-            throw failure(t);
+        return (long) LONG.getVolatile(memory, offset);
+    }
+
+    /**
+     * Writes a word with opaque semantics.
+     *
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
+     */
+    public static void setLongOpaque(final ByteBuffer memory, final long base, final int offset, final long word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putOrderedLong(null, base + offset, word);
+            Reference.reachabilityFence(memory);
         }
-        finally {
-            Reference.reachabilityFence(owner);
+        else {
+            LONG.setOpaque(memory, offset, word);
         }
     }
 
     /**
      * Writes a word with release semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param word    the new one
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
      */
-    public static void setLongRelease(final Object owner, final long address, final long word) {
-        try {
-            LONG_SET_RELEASE.invokeExact(address, word);
+    public static void setLongRelease(final ByteBuffer memory, final long base, final int offset, final long word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putOrderedLong(null, base + offset, word);
+            Reference.reachabilityFence(memory);
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
+        else {
+            LONG.setRelease(memory, offset, word);
         }
     }
 
     /**
      * Writes a word with volatile semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param word    the new one
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
      */
-    public static void setLongVolatile(final Object owner, final long address, final long word) {
-        try {
-            LONG_SET_VOLATILE.invokeExact(address, word);
+    public static void setLongVolatile(final ByteBuffer memory, final long base, final int offset, final long word) {
+        if (IS_UNSAFE) {
+            UnsafeMemory.UNSAFE.putLongVolatile(null, base + offset, word);
+            Reference.reachabilityFence(memory);
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
+        else {
+            LONG.setVolatile(memory, offset, word);
         }
     }
 
     /**
      * Replaces a word with volatile semantics if it is as expected.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param expected what must be there
-     * @param update  the new word
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param old    what must be there
+     * @param word   the new one
      * @return false if another one was there
      */
     public static boolean compareAndSetLong(
-        final Object owner, final long address, final long expected, final long update) {
-        try {
-            return (boolean) LONG_COMPARE_AND_SET.invokeExact(address, expected, update);
+        final ByteBuffer memory, final long base, final int offset, final long old, final long word) {
+        if (IS_UNSAFE) {
+            final boolean isSet = UnsafeMemory.UNSAFE.compareAndSwapLong(null, base + offset, old, word);
+            Reference.reachabilityFence(memory);
+            return isSet;
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
-        }
+        return LONG.compareAndSet(memory, offset, old, word);
     }
 
     /**
      * Replaces a word with volatile semantics if it is as expected.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param expected what must be there
-     * @param update  the new word
-     * @return the word that was there: as expected, if it was replaced
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param old    what must be there
+     * @param word   the new one
+     * @return the word that was there: {@code old}, if it was replaced
      */
     public static long compareAndExchangeLong(
-        final Object owner, final long address, final long expected, final long update) {
-        long seen = expected;
-        while (seen == expected && !compareAndSetLong(owner, address, expected, update)) {
-            seen = getLongVolatile(owner, address);
+        final ByteBuffer memory, final long base, final int offset, final long old, final long word) {
+        if (!IS_UNSAFE) {
+            return (long) LONG.compareAndExchange(memory, offset, old, word);
+        }
+        long seen = old;
+        while (seen == old && !compareAndSetLong(memory, base, offset, old, word)) {
+            seen = getLongVolatile(memory, base, offset);
         }
         return seen;
     }
@@ -258,35 +391,38 @@ public final class OffHeap {
     /**
      * Replaces a word with volatile semantics, whatever it is.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param word    the new one
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param word   the new one
      * @return the word that was there
      */
-    public static long getAndSetLong(final Object owner, final long address, final long word) {
-        try {
-            return (long) LONG_GET_AND_SET.invokeExact(address, word);
+    public static long getAndSetLong(final ByteBuffer memory, final long base, final int offset, final long word) {
+        if (IS_UNSAFE) {
+            final long old = UnsafeMemory.UNSAFE.getAndSetLong(null, base + offset, word);
+            Reference.reachabilityFence(memory);
+            return old;
         }
-        catch (final Throwable t) {
-            throw failure(t);
-        }
-        finally {
-            Reference.reachabilityFence(owner);
-        }
+        return (long) LONG.getAndSet(memory, offset, word);
     }
 
     /**
      * Sets bits of a word with volatile semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param bits    those to be set
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param bits   those to be set
      * @return the word that was there
      */
-    public static long getAndBitwiseOrLong(final Object owner, final long address, final long bits) {
-        long old = getLongVolatile(owner, address);
-        while (!compareAndSetLong(owner, address, old, old | bits)) {
-            old = getLongVolatile(owner, address);
+    public static long getAndBitwiseOrLong(
+        final ByteBuffer memory, final long base, final int offset, final long bits) {
+        if (!IS_UNSAFE) {
+            return (long) LONG.getAndBitwiseOr(memory, offset, bits);
+        }
+        long old = getLongVolatile(memory, base, offset);
+        while (!compareAndSetLong(memory, base, offset, old, old | bits)) {
+            old = getLongVolatile(memory, base, offset);
         }
         return old;
     }
@@ -294,20 +430,21 @@ public final class OffHeap {
     /**
      * Clears bits of a word with volatile semantics.
      *
-     * @param owner   keeps the memory
-     * @param address of the word
-     * @param bits    those that stay
+     * @param memory what the word is in
+     * @param base   its address
+     * @param offset of the word, a multiple of its size
+     * @param bits   those that stay
      * @return the word that was there
      */
-    public static long getAndBitwiseAndLong(final Object owner, final long address, final long bits) {
-        long old = getLongVolatile(owner, address);
-        while (!compareAndSetLong(owner, address, old, old & bits)) {
-            old = getLongVolatile(owner, address);
+    public static long getAndBitwiseAndLong(
+        final ByteBuffer memory, final long base, final int offset, final long bits) {
+        if (!IS_UNSAFE) {
+            return (long) LONG.getAndBitwiseAnd(memory, offset, bits);
+        }
+        long old = getLongVolatile(memory, base, offset);
+        while (!compareAndSetLong(memory, base, offset, old, old & bits)) {
+            old = getLongVolatile(memory, base, offset);
         }
         return old;
-    }
-
-    private static IllegalStateException failure(final Throwable cause) {
-        return new IllegalStateException("off-heap memory cannot be accessed: " + cause.getMessage(), cause);
     }
 }

@@ -14,38 +14,46 @@ class OffHeapTest {
     private static final long WIDE = 1L << 40;
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(32).order(ByteOrder.nativeOrder());
-    private final long address = OffHeap.addressOf(memory) + AT;
+    private final long base = OffHeap.baseOf(memory);
 
     @Test
     void shouldKnowWhereSliceIs() {
-        memory.position(4);
+        memory.position(AT);
+        final ByteBuffer slice = memory.slice();
+        OffHeap.setIntVolatile(slice, OffHeap.baseOf(slice), 0, 5);
 
-        assertThat(OffHeap.addressOf(memory)).isEqualTo(address - AT);
-        assertThat(OffHeap.addressOf(memory.slice())).isEqualTo(address - AT + 4);
+        assertThat(memory.getInt(AT)).isEqualTo(5);
     }
 
     @Test
     void shouldAccessIntsWhereTheyAre() {
         memory.putInt(AT, -3);
-        assertThat(OffHeap.getIntVolatile(this, address)).isEqualTo(-3);
+        assertThat(OffHeap.getIntVolatile(memory, base, AT)).isEqualTo(-3);
 
-        OffHeap.setIntRelease(this, address, 5);
+        assertThat(OffHeap.getIntAcquire(memory, base, AT)).isEqualTo(-3);
+        assertThat(OffHeap.getIntOpaque(memory, base, AT)).isEqualTo(-3);
+
+        OffHeap.setIntPlain(memory, base, AT, 3);
+        assertThat(memory.getInt(AT)).isEqualTo(3);
+        OffHeap.setIntOpaque(memory, base, AT, 4);
+        assertThat(memory.getInt(AT)).isEqualTo(4);
+        OffHeap.setIntRelease(memory, base, AT, 5);
         assertThat(memory.getInt(AT)).isEqualTo(5);
-        OffHeap.setIntVolatile(this, address, 6);
+        OffHeap.setIntVolatile(memory, base, AT, 6);
         assertThat(memory.getInt(AT)).isEqualTo(6);
-        assertThat(OffHeap.getAndSetInt(this, address, 7)).isEqualTo(6);
+        assertThat(OffHeap.getAndSetInt(memory, base, AT, 7)).isEqualTo(6);
         assertThat(memory.getInt(AT)).isEqualTo(7);
         assertNeighboursAreZero(Integer.BYTES);
     }
 
     @Test
     void shouldReplaceIntOnlyWhenItIsAsExpected() {
-        assertThat(OffHeap.compareAndSetInt(this, address, 1, 2)).isFalse();
-        assertThat(OffHeap.compareAndExchangeInt(this, address, 1, 2)).isZero();
+        assertThat(OffHeap.compareAndSetInt(memory, base, AT, 1, 2)).isFalse();
+        assertThat(OffHeap.compareAndExchangeInt(memory, base, AT, 1, 2)).isZero();
         assertThat(memory.getInt(AT)).isZero();
 
-        assertThat(OffHeap.compareAndSetInt(this, address, 0, 2)).isTrue();
-        assertThat(OffHeap.compareAndExchangeInt(this, address, 2, 3)).isEqualTo(2);
+        assertThat(OffHeap.compareAndSetInt(memory, base, AT, 0, 2)).isTrue();
+        assertThat(OffHeap.compareAndExchangeInt(memory, base, AT, 2, 3)).isEqualTo(2);
         assertThat(memory.getInt(AT)).isEqualTo(3);
         assertNeighboursAreZero(Integer.BYTES);
     }
@@ -53,34 +61,40 @@ class OffHeapTest {
     @Test
     void shouldAccessLongsWhereTheyAre() {
         memory.putLong(AT, -WIDE);
-        assertThat(OffHeap.getLongVolatile(this, address)).isEqualTo(-WIDE);
+        assertThat(OffHeap.getLongVolatile(memory, base, AT)).isEqualTo(-WIDE);
 
-        OffHeap.setLongRelease(this, address, WIDE + 5);
+        assertThat(OffHeap.getLongAcquire(memory, base, AT)).isEqualTo(-WIDE);
+        assertThat(OffHeap.getLongOpaque(memory, base, AT)).isEqualTo(-WIDE);
+        assertThat(OffHeap.getLongPlain(memory, base, AT)).isEqualTo(-WIDE);
+
+        OffHeap.setLongOpaque(memory, base, AT, WIDE + 4);
+        assertThat(memory.getLong(AT)).isEqualTo(WIDE + 4);
+        OffHeap.setLongRelease(memory, base, AT, WIDE + 5);
         assertThat(memory.getLong(AT)).isEqualTo(WIDE + 5);
-        OffHeap.setLongVolatile(this, address, WIDE + 6);
+        OffHeap.setLongVolatile(memory, base, AT, WIDE + 6);
         assertThat(memory.getLong(AT)).isEqualTo(WIDE + 6);
-        assertThat(OffHeap.getAndSetLong(this, address, 7)).isEqualTo(WIDE + 6);
+        assertThat(OffHeap.getAndSetLong(memory, base, AT, 7)).isEqualTo(WIDE + 6);
         assertThat(memory.getLong(AT)).isEqualTo(7);
         assertNeighboursAreZero(Long.BYTES);
     }
 
     @Test
     void shouldReplaceLongOnlyWhenItIsAsExpected() {
-        assertThat(OffHeap.compareAndSetLong(this, address, WIDE, 2)).isFalse();
-        assertThat(OffHeap.compareAndExchangeLong(this, address, WIDE, 2)).isZero();
+        assertThat(OffHeap.compareAndSetLong(memory, base, AT, WIDE, 2)).isFalse();
+        assertThat(OffHeap.compareAndExchangeLong(memory, base, AT, WIDE, 2)).isZero();
         assertThat(memory.getLong(AT)).isZero();
 
-        assertThat(OffHeap.compareAndSetLong(this, address, 0, WIDE)).isTrue();
-        assertThat(OffHeap.compareAndExchangeLong(this, address, WIDE, 3)).isEqualTo(WIDE);
+        assertThat(OffHeap.compareAndSetLong(memory, base, AT, 0, WIDE)).isTrue();
+        assertThat(OffHeap.compareAndExchangeLong(memory, base, AT, WIDE, 3)).isEqualTo(WIDE);
         assertThat(memory.getLong(AT)).isEqualTo(3);
         assertNeighboursAreZero(Long.BYTES);
     }
 
     @Test
     void shouldSetAndClearBits() {
-        assertThat(OffHeap.getAndBitwiseOrLong(this, address, WIDE | 1)).isZero();
-        assertThat(OffHeap.getAndBitwiseOrLong(this, address, 2)).isEqualTo(WIDE | 1);
-        assertThat(OffHeap.getAndBitwiseAndLong(this, address, WIDE | 2)).isEqualTo(WIDE | 3);
+        assertThat(OffHeap.getAndBitwiseOrLong(memory, base, AT, WIDE | 1)).isZero();
+        assertThat(OffHeap.getAndBitwiseOrLong(memory, base, AT, 2)).isEqualTo(WIDE | 1);
+        assertThat(OffHeap.getAndBitwiseAndLong(memory, base, AT, WIDE | 2)).isEqualTo(WIDE | 3);
         assertThat(memory.getLong(AT)).isEqualTo(WIDE | 2);
         assertNeighboursAreZero(Long.BYTES);
     }

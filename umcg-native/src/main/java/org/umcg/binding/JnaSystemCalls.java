@@ -32,7 +32,6 @@ public final class JnaSystemCalls implements UmcgSystemCalls {
      * @throws UnsatisfiedLinkError if JNA cannot load its own library
      */
     public JnaSystemCalls() {
-        MemoryAccess.give();
     }
 
     @Override

@@ -66,8 +66,7 @@ public final class SchedulerMemory {
     private final int workers;
     private final UmcgTaskSlab tasks;
     private final ByteBuffer control;
-    /** Where it is, for Java. */
-    private final long words;
+    private final long base;
     private final long controlAddress;
     private final ServerProtocol protocol;
 
@@ -77,10 +76,10 @@ public final class SchedulerMemory {
         tasks = UmcgTaskSlab.in(
             Pages.allocate((servers + 1 + workers + servers) * UmcgTaskDescriptor.SIZE, calls), calls);
         control = Pages.allocate(HEADER_SIZE + servers * SERVER_SIZE + workers * WORKER_SIZE, calls);
-        words = OffHeap.addressOf(control);
+        base = OffHeap.baseOf(control);
         controlAddress = calls.addressOf(control);
-        OffHeap.setIntRelease(this, words + SERVERS_OFFSET, servers);
-        OffHeap.setIntRelease(this, words + WORKERS_OFFSET, workers);
+        OffHeap.setIntPlain(control, base, SERVERS_OFFSET, servers);
+        OffHeap.setIntPlain(control, base, WORKERS_OFFSET, workers);
         protocol = new ServerProtocol(this);
         for (int i = 0; i < servers; i++) {
             protocol.stop(i);
@@ -136,7 +135,7 @@ public final class SchedulerMemory {
      */
     public void noteWorkerVolatile(final int worker) {
         int used = usedVolatile();
-        while (used <= worker && !OffHeap.compareAndSetInt(this, words + USED_OFFSET, used, worker + 1)) {
+        while (used <= worker && !OffHeap.compareAndSetInt(control, base, USED_OFFSET, used, worker + 1)) {
             used = usedVolatile();
         }
     }
@@ -147,7 +146,7 @@ public final class SchedulerMemory {
      * @return all workers that there ever were have lower numbers
      */
     public int usedVolatile() {
-        return OffHeap.getIntVolatile(this, words + USED_OFFSET);
+        return OffHeap.getIntVolatile(control, base, USED_OFFSET);
     }
 
     /**
@@ -177,7 +176,7 @@ public final class SchedulerMemory {
      * @param tid    the thread
      */
     public void serverTidRelease(final int server, final int tid) {
-        OffHeap.setIntRelease(this, serverWords(server) + SERVER_TID_OFFSET, tid);
+        OffHeap.setIntRelease(control, base, serverOffset(server) + SERVER_TID_OFFSET, tid);
     }
 
     /**
@@ -187,7 +186,7 @@ public final class SchedulerMemory {
      * @return its tid, or 0 before it has started
      */
     public int serverTidAcquire(final int server) {
-        return OffHeap.getIntVolatile(this, serverWords(server) + SERVER_TID_OFFSET);
+        return OffHeap.getIntAcquire(control, base, serverOffset(server) + SERVER_TID_OFFSET);
     }
 
     /**
@@ -197,7 +196,7 @@ public final class SchedulerMemory {
      * @param tid    the thread
      */
     public void workerTidRelease(final int worker, final int tid) {
-        OffHeap.setIntRelease(this, workerWords(worker) + WORKER_TID_OFFSET, tid);
+        OffHeap.setIntRelease(control, base, workerOffset(worker) + WORKER_TID_OFFSET, tid);
     }
 
     /**
@@ -207,7 +206,7 @@ public final class SchedulerMemory {
      * @param address from {@link JvmThreadState#address}; 0: nowhere
      */
     public void workerStateAddressRelease(final int worker, final long address) {
-        OffHeap.setLongRelease(this, workerWords(worker) + WORKER_STATE_ADDRESS_OFFSET, address);
+        OffHeap.setLongRelease(control, base, workerOffset(worker) + WORKER_STATE_ADDRESS_OFFSET, address);
     }
 
     /**
@@ -217,7 +216,7 @@ public final class SchedulerMemory {
      * @return its tid
      */
     public int workerTidAcquire(final int worker) {
-        return OffHeap.getIntVolatile(this, workerWords(worker) + WORKER_TID_OFFSET);
+        return OffHeap.getIntAcquire(control, base, workerOffset(worker) + WORKER_TID_OFFSET);
     }
 
     /**
@@ -227,8 +226,8 @@ public final class SchedulerMemory {
      * @return a value, or -1
      */
     public int jvmThreadState(final int worker) {
-        return JvmThreadState.read(
-            OffHeap.getLongVolatile(this, workerWords(worker) + WORKER_STATE_ADDRESS_OFFSET));
+        return JvmThreadState.read(OffHeap.getLongAcquire(
+            control, base, workerOffset(worker) + WORKER_STATE_ADDRESS_OFFSET));
     }
 
     /**
@@ -238,7 +237,7 @@ public final class SchedulerMemory {
      * @return a count that only grows
      */
     public long counterOpaque(final Counter counter) {
-        return OffHeap.getLongVolatile(this, words + COUNTERS_OFFSET + counter.id() * Long.BYTES);
+        return OffHeap.getLongOpaque(control, base, COUNTERS_OFFSET + counter.id() * Long.BYTES);
     }
 
     /**
@@ -264,17 +263,7 @@ public final class SchedulerMemory {
         return tasks.addressOf(0);
     }
 
-    /** Where the words of a server are, for Java. */
-    long serverWords(final int server) {
-        return words + serverOffset(server);
-    }
-
-    /** The same of a worker. */
-    long workerWords(final int worker) {
-        return words + workerOffset(worker);
-    }
-
-    int serverOffset(final int server) {
+    static int serverOffset(final int server) {
         return HEADER_SIZE + server * SERVER_SIZE;
     }
 

@@ -2,6 +2,7 @@
 
 package org.umcg.sentinel;
 
+import java.nio.ByteBuffer;
 import org.umcg.api.UmcgTask;
 import org.umcg.memory.OffHeap;
 
@@ -79,18 +80,19 @@ public class ServerProtocol {
     static final long SESSION_MASK = -SESSION;
 
     private static final int NOBODY = -1;
-
     private final SchedulerMemory memory;
-    /** Where the words of server 0 and of worker 0 are. */
-    private final long serverWords;
-    private final long workerWords;
+    private final ByteBuffer control;
+    private final long base;
+    /** Where the words of worker 0 are. */
+    private final int workersOffset;
     /** The servers' tasks: the heads of their lists. */
     private final UmcgTask[] tasks;
 
     ServerProtocol(final SchedulerMemory memory) {
         this.memory = memory;
-        serverWords = memory.serverWords(0);
-        workerWords = memory.workerWords(0);
+        control = memory.control();
+        base = OffHeap.baseOf(control);
+        workersOffset = memory.workerOffset(0);
         tasks = new UmcgTask[memory.servers()];
         for (int i = 0; i < tasks.length; i++) {
             tasks[i] = memory.serverTask(i);
@@ -140,10 +142,10 @@ public class ServerProtocol {
      * @param server its number
      */
     public final void beginTurn(final int server) {
-        final long at = serverAt(server);
-        OffHeap.setLongRelease(this, at + SchedulerMemory.SERVER_TURNS_OFFSET,
-            OffHeap.getLongVolatile(this, at + SchedulerMemory.SERVER_TURNS_OFFSET) + 1);
-        OffHeap.setIntVolatile(this, at + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_JAVA);
+        final int at = SchedulerMemory.serverOffset(server);
+        OffHeap.setLongRelease(control, base, at + SchedulerMemory.SERVER_TURNS_OFFSET,
+            OffHeap.getLongPlain(control, base, at + SchedulerMemory.SERVER_TURNS_OFFSET) + 1);
+        OffHeap.setIntVolatile(control, base, at + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_JAVA);
     }
 
     /**
@@ -151,7 +153,7 @@ public class ServerProtocol {
      * this and umcg_wait.
      */
     final void beginWait(final int server) {
-        OffHeap.setIntVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_WAIT);
+        OffHeap.setIntVolatile(control, base, offset(server, SchedulerMemory.SERVER_PHASE_OFFSET), PHASE_WAIT);
     }
 
     /**
@@ -160,7 +162,7 @@ public class ServerProtocol {
      * @param server its number
      */
     public final void stop(final int server) {
-        OffHeap.setIntVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_STOPPED);
+        OffHeap.setIntVolatile(control, base, offset(server, SchedulerMemory.SERVER_PHASE_OFFSET), PHASE_STOPPED);
     }
 
     /**
@@ -171,9 +173,9 @@ public class ServerProtocol {
      * @return false if the place is the server's own
      */
     public final boolean deferToLease(final int server) {
-        final long lease = serverAt(server) + SchedulerMemory.SERVER_LEASE_OFFSET;
-        return OffHeap.getIntVolatile(this, lease) != LEASE_NONE
-            && OffHeap.compareAndExchangeInt(this, lease, LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
+        final int lease = offset(server, SchedulerMemory.SERVER_LEASE_OFFSET);
+        return OffHeap.getIntVolatile(control, base, lease) != LEASE_NONE
+            && OffHeap.compareAndExchangeInt(control, base, lease, LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
     }
 
     /**
@@ -183,7 +185,7 @@ public class ServerProtocol {
      * @return false if the policy has one already, possibly an outdated one: add no other
      */
     public final boolean enterPolicy(final int worker) {
-        return (OffHeap.getAndBitwiseOrLong(this, queueAt(worker), IN_POLICY) & IN_POLICY) == 0;
+        return (OffHeap.getAndBitwiseOrLong(control, base, queueOffset(worker), IN_POLICY) & IN_POLICY) == 0;
     }
 
     /**
@@ -193,7 +195,7 @@ public class ServerProtocol {
      * @return false if the entry was outdated, the worker is not to be run
      */
     public final boolean leavePolicy(final int worker) {
-        return (OffHeap.getAndBitwiseAndLong(this, queueAt(worker), ~IN_POLICY) & QUEUED) != 0;
+        return (OffHeap.getAndBitwiseAndLong(control, base, queueOffset(worker), ~IN_POLICY) & QUEUED) != 0;
     }
 
     /**
@@ -271,7 +273,7 @@ public class ServerProtocol {
     private boolean queueWorker(final int worker, final long round, final long read) {
         long old = read;
         while (((old ^ round) & ROUND_MASK) == 0 && (old & QUEUED) == 0) {
-            final long seen = OffHeap.compareAndExchangeLong(this, queueAt(worker), old, old | QUEUED);
+            final long seen = OffHeap.compareAndExchangeLong(control, base, queueOffset(worker), old, old | QUEUED);
             if (seen == old) {
                 return true;
             }
@@ -313,12 +315,11 @@ public class ServerProtocol {
      * @param isToBeRun   it was not run, and anybody may claim it again
      */
     final void endClaim(final int server, final boolean isToBeRun) {
-        if (isToBeRun) {
-            final long picked = picked(server);
+        // Read in any case: the first read links, which allocates, and is to come before there are workers.
+        final long picked = picked(server);
+        if (isToBeRun && picked != 0) {
             final int worker = (int) (picked & NUMBER_MASK) - 1;
-            if (worker != NOBODY) {
-                queueWorker(worker, picked, queue(worker));
-            }
+            queueWorker(worker, picked, queue(worker));
         }
         sayPicked(server, 0);
         at(Step.RUN_ENDED);
@@ -334,7 +335,7 @@ public class ServerProtocol {
         long old = expected;
         while (((old ^ expected) & ~IN_POLICY) == 0) {
             final long seen = OffHeap.compareAndExchangeLong(
-                this, queueAt(worker), old, update | old & IN_POLICY);
+                control, base, queueOffset(worker), old, update | old & IN_POLICY);
             if (seen == old) {
                 return true;
             }
@@ -344,39 +345,38 @@ public class ServerProtocol {
     }
 
     private long queue(final int worker) {
-        return OffHeap.getLongVolatile(this, queueAt(worker));
+        return OffHeap.getLongVolatile(control, base, queueOffset(worker));
     }
 
-    private long serverAt(final int server) {
-        return serverWords + server * SchedulerMemory.SERVER_SIZE;
+    private static int offset(final int server, final int field) {
+        return SchedulerMemory.serverOffset(server) + field;
     }
 
-    private long queueAt(final int worker) {
-        return workerWords + worker * SchedulerMemory.WORKER_SIZE + SchedulerMemory.WORKER_QUEUE_OFFSET;
+    private int queueOffset(final int worker) {
+        return workersOffset + worker * SchedulerMemory.WORKER_SIZE + SchedulerMemory.WORKER_QUEUE_OFFSET;
     }
 
     private long picked(final int server) {
-        return OffHeap.getLongVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PICKED_OFFSET);
+        return OffHeap.getLongVolatile(control, base, offset(server, SchedulerMemory.SERVER_PICKED_OFFSET));
     }
 
     private void sayPicked(final int server, final long picked) {
-        OffHeap.setLongVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PICKED_OFFSET, picked);
+        OffHeap.setLongVolatile(control, base, offset(server, SchedulerMemory.SERVER_PICKED_OFFSET), picked);
     }
 
     private long intent(final int owner) {
-        return OffHeap.getLongVolatile(this, serverAt(owner) + SchedulerMemory.SERVER_INTENT_OFFSET);
+        return OffHeap.getLongVolatile(control, base, offset(owner, SchedulerMemory.SERVER_INTENT_OFFSET));
     }
 
     private void sayIntent(final int owner, final long intent) {
-        OffHeap.setLongVolatile(this, serverAt(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, intent);
+        OffHeap.setLongVolatile(control, base, offset(owner, SchedulerMemory.SERVER_INTENT_OFFSET), intent);
     }
 
     private boolean moveIntent(final int owner, final long from, final long to) {
-        return OffHeap.compareAndSetLong(
-            this, serverAt(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, from, to);
+        return OffHeap.compareAndSetLong(control, base, offset(owner, SchedulerMemory.SERVER_INTENT_OFFSET), from, to);
     }
 
     private void sayCurrent(final int owner, final long current) {
-        OffHeap.setLongVolatile(this, serverAt(owner) + SchedulerMemory.SERVER_CURRENT_OFFSET, current);
+        OffHeap.setLongVolatile(control, base, offset(owner, SchedulerMemory.SERVER_CURRENT_OFFSET), current);
     }
 }

@@ -149,7 +149,7 @@ class ServerProtocolTest {
 
     /** As take_chain_over() does. */
     private void takeChainOver() {
-        final int at = memory.serverOffset(SERVER) + SchedulerMemory.SERVER_INTENT_OFFSET;
+        final int at = SchedulerMemory.serverOffset(SERVER) + SchedulerMemory.SERVER_INTENT_OFFSET;
         control.putLong(at, control.getLong(at) & ~ServerProtocol.NUMBER_MASK | ServerProtocol.OVER);
     }
 
