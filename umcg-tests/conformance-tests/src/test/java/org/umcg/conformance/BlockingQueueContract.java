@@ -64,23 +64,13 @@ abstract class BlockingQueueContract extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInTake() throws Exception {
         final BlockingQueue<Integer> queue = newQueue();
-        final Actor taking = start(() -> {
-            assertThrows(InterruptedException.class, queue::take);
-            assertFalse(Thread.currentThread().isInterrupted());
-        });
-        taking.awaitBlocked().interrupt();
-
-        taking.join();
+        assertInterruptible(queue::take);
     }
 
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInTimedPoll() throws Exception {
         final BlockingQueue<Integer> queue = newQueue();
-        final Actor polling = start(() -> assertThrows(InterruptedException.class,
-            () -> queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)));
-        polling.awaitBlocked().interrupt();
-
-        polling.join();
+        assertInterruptible(() -> queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     @Test
@@ -122,22 +112,17 @@ abstract class BlockingQueueContract extends ConformanceTest {
     void shouldGiveEachElementToOneTakerOnly() throws Exception {
         final BlockingQueue<Integer> queue = newQueue();
         final AtomicInteger sum = new AtomicInteger();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            actors.add(start(() -> {
-                for (int j = 1; j <= 100; j++) {
-                    queue.put(j);
-                }
-            }));
-            actors.add(start(() -> {
-                for (int j = 1; j <= 100; j++) {
-                    sum.addAndGet(queue.take());
-                }
-            }));
-        }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        final List<Actor> actors = start(3, () -> {
+            for (int j = 1; j <= 100; j++) {
+                queue.put(j);
+            }
+        });
+        actors.addAll(start(3, () -> {
+            for (int j = 1; j <= 100; j++) {
+                sum.addAndGet(queue.take());
+            }
+        }));
+        joinAll(actors);
 
         assertEquals(3 * 5050, sum.get());
         assertTrue(queue.isEmpty());
@@ -204,9 +189,7 @@ abstract class BlockingQueueContract extends ConformanceTest {
         for (int i = 1; i <= 3; i++) {
             queue.put(i);
         }
-        for (final Actor each : taking) {
-            each.join();
-        }
+        joinAll(taking);
 
         assertEquals(6, sum.get());
         assertSame(null, queue.poll());

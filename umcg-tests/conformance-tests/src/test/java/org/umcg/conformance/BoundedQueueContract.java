@@ -68,9 +68,7 @@ abstract class BoundedQueueContract extends BlockingQueueContract {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInPut() throws Exception {
         final BlockingQueue<Integer> queue = full();
-        final Actor putting = start(() -> assertThrows(InterruptedException.class, () -> queue.put(4)));
-        putting.awaitBlocked().interrupt();
-        putting.join();
+        assertInterruptible(() -> queue.put(4));
 
         assertFalse(queue.contains(4));
     }

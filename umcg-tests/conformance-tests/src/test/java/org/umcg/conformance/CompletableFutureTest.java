@@ -91,19 +91,12 @@ class CompletableFutureTest extends ConformanceTest {
     @Test
     void shouldWakeAllThatWaitWhenCompleted() throws Exception {
         final CompletableFuture<Integer> future = new CompletableFuture<>();
-        final List<Actor> waiting = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            waiting.add(start(() -> assertEquals(1, future.get())));
-            waiting.add(start(() -> assertEquals(1, future.join())));
-        }
-        for (final Actor each : waiting) {
-            each.awaitBlocked();
-        }
+        final List<Actor> waiting = start(4, () -> assertEquals(1, future.get()));
+        waiting.addAll(start(4, () -> assertEquals(1, future.join())));
+        waiting.forEach(Actor::awaitBlocked);
         assertTrue(future.complete(1));
 
-        for (final Actor each : waiting) {
-            each.join();
-        }
+        joinAll(waiting);
     }
 
     @Test

@@ -92,10 +92,7 @@ class CompletionServiceTest extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInTake() throws Exception {
         final CompletionService<Integer> service = service();
-        final Actor taking = start(() -> assertThrows(InterruptedException.class, service::take));
-        taking.awaitBlocked().interrupt();
-
-        taking.join();
+        assertInterruptible(service::take);
     }
 
     @Test

@@ -128,9 +128,7 @@ abstract class ConditionContract extends LockContract {
             eventually(() -> waiting.count(true) == count);
         }
 
-        for (final Actor actor : waiting.actors) {
-            actor.join();
-        }
+        joinAll(waiting.actors);
     }
 
     @Test
@@ -138,9 +136,7 @@ abstract class ConditionContract extends LockContract {
         final Waiting waiting = waiting(5);
         waiting.permit(5, true);
 
-        for (final Actor actor : waiting.actors) {
-            actor.join();
-        }
+        joinAll(waiting.actors);
         assertEquals(5, waiting.count(true));
     }
 

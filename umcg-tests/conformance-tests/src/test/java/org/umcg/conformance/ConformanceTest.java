@@ -2,8 +2,12 @@
 
 package org.umcg.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -37,6 +42,43 @@ abstract class ConformanceTest {
     /** A thread of the run; the test ends after it, and fails if it does. */
     final Actor start(final Body body) {
         return crew.start(body);
+    }
+
+    /** Several threads with the same part. */
+    final List<Actor> start(final int count, final Body body) {
+        final List<Actor> actors = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            actors.add(start(body));
+        }
+        return actors;
+    }
+
+    static void joinAll(final List<Actor> actors) throws Exception {
+        for (final Actor actor : actors) {
+            actor.join();
+        }
+    }
+
+    /** What waits throws {@link InterruptedException} when its thread is interrupted, and clears the status. */
+    final void assertInterruptible(final Body waiting) throws Exception {
+        final Actor actor = start(() -> {
+            assertThrows(InterruptedException.class, waiting::run);
+            assertFalse(Thread.currentThread().isInterrupted());
+        });
+        actor.awaitBlocked().interrupt();
+        actor.join();
+    }
+
+    /** Four threads that meet by what is given: none goes on before all have come, each of twenty times. */
+    final void assertInStep(final Body meet) throws Exception {
+        final AtomicIntegerArray arrived = new AtomicIntegerArray(20);
+        joinAll(start(4, () -> {
+            for (int i = 0; i < arrived.length(); i++) {
+                arrived.incrementAndGet(i);
+                meet.run();
+                assertEquals(4, arrived.get(i));
+            }
+        }));
     }
 
     final ThreadFactory factory() {

@@ -4,10 +4,8 @@ package org.umcg.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,19 +17,15 @@ class CountDownLatchTest extends ConformanceTest {
     @Test
     void shouldReleaseAllThatWaitWhenCountReachesZero() throws Exception {
         final CountDownLatch latch = new CountDownLatch(2);
-        final List<Actor> waiting = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            waiting.add(start(latch::await).awaitBlocked());
-        }
+        final List<Actor> waiting = start(5, latch::await);
+        waiting.forEach(Actor::awaitBlocked);
         latch.countDown();
         for (final Actor each : waiting) {
             assertFalse(each.hasEnded());
         }
         latch.countDown();
 
-        for (final Actor each : waiting) {
-            each.join();
-        }
+        joinAll(waiting);
     }
 
     @Test
@@ -71,9 +65,7 @@ class CountDownLatchTest extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInAwait() throws Exception {
         final CountDownLatch latch = new CountDownLatch(1);
-        final Actor waiting = start(() -> assertThrows(InterruptedException.class, latch::await));
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
+        assertInterruptible(latch::await);
 
         assertEquals(1, latch.getCount());
     }

@@ -29,8 +29,13 @@ final class Crew {
         return threads;
     }
 
+    /** Its part fails unless it runs on a thread of the run. */
     Actor start(final Body body) {
-        final Actor actor = Actor.start(threads.factory(), body);
+        final Actor actor = Actor.start(threads.factory(), () -> {
+            ensureMember();
+            body.run();
+            ensureMember();
+        });
         actors.add(actor);
         return actor;
     }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -16,26 +15,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** {@link CyclicBarrier}. */
 class CyclicBarrierTest extends ConformanceTest {
 
-    private static void joinAll(final List<Actor> actors) throws Exception {
-        for (final Actor actor : actors) {
-            actor.join();
-        }
-    }
-
     @Test
     void shouldReleaseNobodyBeforeAllHaveArrived() throws Exception {
         final CyclicBarrier barrier = new CyclicBarrier(3);
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            actors.add(start(barrier::await).awaitBlocked());
-        }
+        final List<Actor> actors = start(2, barrier::await);
+        actors.forEach(Actor::awaitBlocked);
         eventually(() -> barrier.getNumberWaiting() == 2);
         assertFalse(actors.get(0).hasEnded() || actors.get(1).hasEnded());
         barrier.await();
@@ -47,10 +37,7 @@ class CyclicBarrierTest extends ConformanceTest {
     void shouldGiveEachPartyAnIndexOfItsOwn() throws Exception {
         final CyclicBarrier barrier = new CyclicBarrier(5);
         final Set<Integer> indexes = ConcurrentHashMap.newKeySet();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            actors.add(start(() -> indexes.add(barrier.await())));
-        }
+        final List<Actor> actors = start(5, () -> indexes.add(barrier.await()));
         joinAll(actors);
 
         assertEquals(Set.of(0, 1, 2, 3, 4), indexes);
@@ -59,22 +46,7 @@ class CyclicBarrierTest extends ConformanceTest {
     @Test
     void shouldBeReusedAfterAllAreReleased() throws Exception {
         final CyclicBarrier barrier = new CyclicBarrier(4);
-        final AtomicInteger[] arrived = new AtomicInteger[20];
-        for (int i = 0; i < arrived.length; i++) {
-            arrived[i] = new AtomicInteger();
-        }
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            actors.add(start(() -> {
-                for (final AtomicInteger round : arrived) {
-                    round.incrementAndGet();
-                    barrier.await();
-                    assertEquals(4, round.get());
-                }
-            }));
-        }
-
-        joinAll(actors);
+        assertInStep(barrier::await);
     }
 
     @Test

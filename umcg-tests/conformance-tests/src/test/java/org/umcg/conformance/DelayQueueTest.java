@@ -92,26 +92,19 @@ class DelayQueueTest extends ConformanceTest {
 
     @Test
     void shouldServeAllTakersThatWait() throws Exception {
-        final List<Actor> taking = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            taking.add(start(() -> assertTrue(queue.take().isExpired())).awaitBlocked());
-        }
+        final List<Actor> taking = start(4, () -> assertTrue(queue.take().isExpired()));
+        taking.forEach(Actor::awaitBlocked);
         for (int i = 0; i < 4; i++) {
             queue.add(new Due(2L * i));
         }
 
-        for (final Actor each : taking) {
-            each.join();
-        }
+        joinAll(taking);
     }
 
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInTake() throws Exception {
         queue.add(new Due(TimeUnit.HOURS.toMillis(1)));
-        final Actor taking = start(() -> assertThrows(InterruptedException.class, queue::take));
-        taking.awaitBlocked().interrupt();
-
-        taking.join();
+        assertInterruptible(queue::take);
     }
 
     @Test

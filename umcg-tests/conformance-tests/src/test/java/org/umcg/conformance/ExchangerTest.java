@@ -66,9 +66,7 @@ class ExchangerTest extends ConformanceTest {
 
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedAndTakeOfferBack() throws Exception {
-        final Actor waiting = start(() -> assertThrows(InterruptedException.class, () -> exchanger.exchange(1)));
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
+        assertInterruptible(() -> exchanger.exchange(1));
 
         assertThrows(TimeoutException.class, () -> exchanger.exchange(2, 1, TimeUnit.MILLISECONDS));
     }
@@ -82,9 +80,7 @@ class ExchangerTest extends ConformanceTest {
             final int number = 1 << i;
             actors.add(start(() -> balance.addAndGet(exchanger.exchange(number) - number)));
         }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertEquals(0, balance.get());
     }

@@ -234,11 +234,7 @@ abstract class ExecutorServiceContract extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInAwaitTermination() throws Exception {
         final ExecutorService pool = newPool();
-        final Actor waiting = start(() -> assertThrows(InterruptedException.class,
-            () -> pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)));
-        waiting.awaitBlocked().interrupt();
-
-        waiting.join();
+        assertInterruptible(() -> pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     @Test
@@ -261,9 +257,7 @@ abstract class ExecutorServiceContract extends ConformanceTest {
             await(end);
             return Thread.currentThread().isInterrupted();
         });
-        final Actor waiting = start(() -> assertThrows(InterruptedException.class, future::get));
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
+        assertInterruptible(future::get);
         end.countDown();
 
         assertFalse(get(future));
@@ -374,17 +368,12 @@ abstract class ExecutorServiceContract extends ConformanceTest {
     void shouldAcceptTasksFromManyThreadsAtOnce() throws Exception {
         final ExecutorService pool = newPool();
         final AtomicInteger ran = new AtomicInteger();
-        final List<Actor> submitters = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            submitters.add(start(() -> {
-                for (int j = 0; j < 50; j++) {
-                    pool.execute(ran::incrementAndGet);
-                }
-            }));
-        }
-        for (final Actor submitter : submitters) {
-            submitter.join();
-        }
+        final List<Actor> submitters = start(THREADS, () -> {
+            for (int j = 0; j < 50; j++) {
+                pool.execute(ran::incrementAndGet);
+            }
+        });
+        joinAll(submitters);
 
         eventually(() -> ran.get() == 50 * THREADS);
     }

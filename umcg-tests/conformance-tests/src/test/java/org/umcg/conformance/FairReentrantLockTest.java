@@ -42,9 +42,7 @@ class FairReentrantLockTest extends ConditionContract {
             eventually(() -> lock.hasQueuedThread(actor.thread()));
         }
         lock.unlock();
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertTrue(lock.isFair());
         assertEquals(List.of(0, 1, 2, 3, 4, 5), order);

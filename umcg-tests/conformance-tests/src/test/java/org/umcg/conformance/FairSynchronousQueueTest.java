@@ -5,6 +5,7 @@ package org.umcg.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 import org.junit.jupiter.api.Test;
@@ -30,13 +31,13 @@ class FairSynchronousQueueTest extends SynchronousQueueContract {
             assertEquals(i, queue.take());
         }
 
-        for (final Actor each : putting) {
-            each.join();
-        }
+        joinAll(putting);
     }
 
-    /** It may sleep elsewhere on its way: what counts is that it has been parked. */
+    /** It may be parked elsewhere on its way: what counts is that it is in the queue. */
     private static void awaitParkedIn(final Actor actor) {
-        eventually(() -> actor.thread().getState() == Thread.State.WAITING);
+        eventually(() -> actor.thread().getState() == Thread.State.WAITING
+            && Arrays.stream(actor.thread().getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(SynchronousQueue.class.getName())));
     }
 }

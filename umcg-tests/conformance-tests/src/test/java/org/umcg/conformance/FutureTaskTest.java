@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -40,18 +39,11 @@ class FutureTaskTest extends ConformanceTest {
     @Test
     void shouldWakeAllThatWaitForResult() throws Exception {
         final FutureTask<Integer> task = new FutureTask<>(() -> 1);
-        final List<Actor> waiting = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            waiting.add(start(() -> assertEquals(1, task.get())));
-        }
-        for (final Actor each : waiting) {
-            each.awaitBlocked();
-        }
+        final List<Actor> waiting = start(5, () -> assertEquals(1, task.get()));
+        waiting.forEach(Actor::awaitBlocked);
         task.run();
 
-        for (final Actor each : waiting) {
-            each.join();
-        }
+        joinAll(waiting);
     }
 
     @Test
@@ -72,13 +64,8 @@ class FutureTaskTest extends ConformanceTest {
             Thread.sleep(5);
             return runs.incrementAndGet();
         });
-        final List<Actor> runners = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            runners.add(start(task::run));
-        }
-        for (final Actor runner : runners) {
-            runner.join();
-        }
+        final List<Actor> runners = start(5, task::run);
+        joinAll(runners);
 
         assertEquals(1, get(task));
         assertEquals(1, runs.get());
@@ -94,9 +81,7 @@ class FutureTaskTest extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInGet() throws Exception {
         final FutureTask<Integer> task = new FutureTask<>(() -> 1);
-        final Actor waiting = start(() -> assertThrows(InterruptedException.class, task::get));
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
+        assertInterruptible(task::get);
 
         assertFalse(task.isDone());
     }

@@ -23,23 +23,18 @@ abstract class LockContract extends ConformanceTest {
     void shouldExcludeOthersWhileLocked() throws Exception {
         final Lock lock = newLock();
         final int[] counter = new int[1];
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            actors.add(start(() -> {
-                for (int j = 0; j < 200; j++) {
-                    lock.lock();
-                    try {
-                        counter[0]++;
-                    }
-                    finally {
-                        lock.unlock();
-                    }
+        final List<Actor> actors = start(6, () -> {
+            for (int j = 0; j < 200; j++) {
+                lock.lock();
+                try {
+                    counter[0]++;
                 }
-            }));
-        }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+                finally {
+                    lock.unlock();
+                }
+            }
+        });
+        joinAll(actors);
 
         assertEquals(1200, counter[0]);
     }
@@ -49,26 +44,21 @@ abstract class LockContract extends ConformanceTest {
     void shouldExcludeOthersWhileOwnerSleeps() throws Exception {
         final Lock lock = newLock();
         final AtomicBoolean isInside = new AtomicBoolean();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            actors.add(start(() -> {
-                for (int j = 0; j < 5; j++) {
-                    lock.lock();
-                    try {
-                        assertTrue(isInside.compareAndSet(false, true));
-                        Thread.sleep(1);
-                        isInside.set(false);
-                    }
-                    finally {
-                        lock.unlock();
-                    }
+        final List<Actor> actors = start(4, () -> {
+            for (int j = 0; j < 5; j++) {
+                lock.lock();
+                try {
+                    assertTrue(isInside.compareAndSet(false, true));
+                    Thread.sleep(1);
+                    isInside.set(false);
                 }
-            }));
-        }
+                finally {
+                    lock.unlock();
+                }
+            }
+        });
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test
@@ -107,12 +97,7 @@ abstract class LockContract extends ConformanceTest {
     void shouldThrowInterruptedExceptionWhenInterruptedInLockInterruptibly() throws Exception {
         final Lock lock = newLock();
         lock.lock();
-        final Actor waiting = start(() -> {
-            assertThrows(InterruptedException.class, lock::lockInterruptibly);
-            assertFalse(Thread.currentThread().isInterrupted());
-        });
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
+        assertInterruptible(lock::lockInterruptibly);
         lock.unlock();
 
         assertTrue(lock.tryLock());
@@ -171,10 +156,7 @@ abstract class LockContract extends ConformanceTest {
     void shouldThrowInterruptedExceptionWhenInterruptedInTimedTryLock() throws Exception {
         final Lock lock = newLock();
         lock.lock();
-        final Actor waiting = start(() ->
-            assertThrows(InterruptedException.class, () -> lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)));
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
+        assertInterruptible(() -> lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS));
 
         lock.unlock();
     }
@@ -205,9 +187,7 @@ abstract class LockContract extends ConformanceTest {
         }
         lock.unlock();
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test

@@ -163,9 +163,7 @@ class LockSupportTest extends ConformanceTest {
                 }
             }));
         }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertEquals(1000, turn.get());
     }
@@ -173,17 +171,13 @@ class LockSupportTest extends ConformanceTest {
     @Test
     void shouldUnparkManyThatParkTogether() throws Exception {
         final AtomicBoolean flag = new AtomicBoolean();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            actors.add(start(() -> parkUntil(flag)).awaitBlocked());
-        }
+        final List<Actor> actors = start(20, () -> parkUntil(flag));
+        actors.forEach(Actor::awaitBlocked);
         flag.set(true);
         for (final Actor actor : actors) {
             LockSupport.unpark(actor.thread());
         }
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +30,7 @@ class MonitorTest extends ConformanceTest {
     }
 
     private List<Actor> waiting(final int count) {
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            actors.add(start(this::pass));
-        }
+        final List<Actor> actors = start(count, this::pass);
         eventually(() -> entered() == count);
         return actors;
     }
@@ -54,19 +50,14 @@ class MonitorTest extends ConformanceTest {
     @Test
     void shouldExcludeOthersWhileOwned() throws Exception {
         final int[] counter = new int[1];
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            actors.add(start(() -> {
-                for (int j = 0; j < 200; j++) {
-                    synchronized (monitor) {
-                        counter[0]++;
-                    }
+        final List<Actor> actors = start(6, () -> {
+            for (int j = 0; j < 200; j++) {
+                synchronized (monitor) {
+                    counter[0]++;
                 }
-            }));
-        }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+            }
+        });
+        joinAll(actors);
 
         assertEquals(1200, counter[0]);
     }
@@ -127,9 +118,7 @@ class MonitorTest extends ConformanceTest {
             eventually(() -> passed() == count);
         }
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test
@@ -140,9 +129,7 @@ class MonitorTest extends ConformanceTest {
             monitor.notifyAll();
         }
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** {@link Phaser}. */
@@ -21,41 +20,20 @@ class PhaserTest extends ConformanceTest {
     @Test
     void shouldAdvanceWhenAllRegisteredPartiesHaveArrived() throws Exception {
         final Phaser phaser = new Phaser(3);
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            actors.add(start(() -> assertEquals(1, phaser.arriveAndAwaitAdvance())).awaitBlocked());
-        }
+        final List<Actor> actors = start(2, () -> assertEquals(1, phaser.arriveAndAwaitAdvance()));
+        actors.forEach(Actor::awaitBlocked);
         eventually(() -> phaser.getArrivedParties() == 2);
         assertFalse(actors.get(0).hasEnded());
         assertEquals(0, phaser.arrive());
 
         assertEquals(1, phaser.getPhase());
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test
     void shouldKeepPartiesInStepOverManyPhases() throws Exception {
         final Phaser phaser = new Phaser(4);
-        final AtomicInteger[] arrived = new AtomicInteger[20];
-        for (int i = 0; i < arrived.length; i++) {
-            arrived[i] = new AtomicInteger();
-        }
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            actors.add(start(() -> {
-                for (final AtomicInteger phase : arrived) {
-                    phase.incrementAndGet();
-                    phaser.arriveAndAwaitAdvance();
-                    assertEquals(4, phase.get());
-                }
-            }));
-        }
-
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        assertInStep(phaser::arriveAndAwaitAdvance);
         assertEquals(20, phaser.getPhase());
     }
 

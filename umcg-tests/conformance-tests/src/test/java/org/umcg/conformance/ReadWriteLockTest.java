@@ -24,18 +24,13 @@ class ReadWriteLockTest extends ConformanceTest {
     @Test
     void shouldAdmitReadersTogether() throws Exception {
         final CyclicBarrier barrier = new CyclicBarrier(4);
-        final List<Actor> readers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            readers.add(start(() -> {
-                lock.readLock().lock();
-                barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                lock.readLock().unlock();
-            }));
-        }
+        final List<Actor> readers = start(4, () -> {
+            lock.readLock().lock();
+            barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            lock.readLock().unlock();
+        });
 
-        for (final Actor reader : readers) {
-            reader.join();
-        }
+        joinAll(readers);
     }
 
     @Test
@@ -90,9 +85,7 @@ class ReadWriteLockTest extends ConformanceTest {
                 }
             }));
         }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertEquals(200, pair[0]);
     }
@@ -143,14 +136,8 @@ class ReadWriteLockTest extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenReaderIsInterrupted() throws Exception {
         lock.writeLock().lock();
-        final Actor reader = start(() ->
-            assertThrows(InterruptedException.class, lock.readLock()::lockInterruptibly));
-        reader.awaitBlocked().interrupt();
-        reader.join();
-        final Actor timed = start(() -> assertThrows(InterruptedException.class,
-            () -> lock.readLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)));
-        timed.awaitBlocked().interrupt();
-        timed.join();
+        assertInterruptible(lock.readLock()::lockInterruptibly);
+        assertInterruptible(() -> lock.readLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS));
 
         lock.writeLock().unlock();
     }
@@ -182,9 +169,7 @@ class ReadWriteLockTest extends ConformanceTest {
             eventually(() -> fair.hasQueuedThread(actor.thread()));
         }
         fair.writeLock().unlock();
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertEquals(List.of(0, 1, 2, 3), order);
     }

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -54,28 +56,37 @@ class ScheduledExecutorTest extends ConformanceTest {
         assertEquals("now", get(pool.schedule(() -> "now", -1, TimeUnit.DAYS)));
     }
 
+    /** Its one thread can run nothing until the latch is counted down. */
+    private static CountDownLatch keepBusy(final ScheduledThreadPoolExecutor pool) {
+        final CountDownLatch end = new CountDownLatch(1);
+        pool.execute(() -> eventually(() -> end.getCount() == 0));
+        return end;
+    }
+
+    /** The order is that of the futures: however long it took to submit one after the other. */
     @Test
     void shouldRunTasksInOrderOfTheirDelays() throws Exception {
         final ScheduledThreadPoolExecutor pool = pool(1);
-        final CountDownLatch end = new CountDownLatch(1);
-        final List<Integer> order = new CopyOnWriteArrayList<>();
-        pool.execute(() -> eventually(() -> end.getCount() == 0));
-        final ScheduledFuture<?> last = pool.schedule(() -> order.add(3), 30, TimeUnit.MILLISECONDS);
-        pool.schedule(() -> order.add(1), 1, TimeUnit.MILLISECONDS);
-        pool.schedule(() -> order.add(2), 15, TimeUnit.MILLISECONDS);
+        final CountDownLatch end = keepBusy(pool);
+        final List<Long> order = new CopyOnWriteArrayList<>();
+        final Map<ScheduledFuture<?>, Long> delays = new TreeMap<>();
+        for (final long delay : new long[] {30, 1, 15}) {
+            delays.put(pool.schedule(() -> order.add(delay), delay, TimeUnit.MILLISECONDS), delay);
+        }
         end.countDown();
-        get(last);
+        for (final ScheduledFuture<?> each : delays.keySet()) {
+            get(each);
+        }
 
-        assertEquals(List.of(1, 2, 3), order);
+        assertEquals(List.copyOf(delays.values()), order);
     }
 
-    /** The tasks have equal delays; their thread is busy until all of them are due. */
+    /** Their thread is busy until all of them are due. */
     @Test
     void shouldRunTasksOfSameTimeInOrderOfSubmission() throws Exception {
         final ScheduledThreadPoolExecutor pool = pool(1);
         final List<Integer> order = new CopyOnWriteArrayList<>();
-        final CountDownLatch end = new CountDownLatch(1);
-        pool.execute(() -> eventually(() -> end.getCount() == 0));
+        final CountDownLatch end = keepBusy(pool);
         ScheduledFuture<?> last = null;
         for (int i = 0; i < 5; i++) {
             final int number = i;
@@ -135,13 +146,15 @@ class ScheduledExecutorTest extends ConformanceTest {
         }
     }
 
+    /** Each run takes longer than the delay, so that runs at a fixed rate would follow at once. */
     @Test
     void shouldWaitBetweenEndAndNextStartWhenDelayIsFixed() throws Exception {
         final List<Long> times = new CopyOnWriteArrayList<>();
         final CountDownLatch three = new CountDownLatch(3);
         pool(2).scheduleWithFixedDelay(() -> {
-            times.add(System.nanoTime());
-            eventually(() -> true);
+            final long began = System.nanoTime();
+            times.add(began);
+            eventually(() -> System.nanoTime() - began > SHORT_NANOS);
             times.add(System.nanoTime());
             three.countDown();
         }, 0, SHORT_MILLIS, TimeUnit.MILLISECONDS);
@@ -197,10 +210,12 @@ class ScheduledExecutorTest extends ConformanceTest {
     void shouldNotRunDelayedTaskThatWasCancelled() throws Exception {
         final ScheduledThreadPoolExecutor pool = pool(1);
         final AtomicBoolean ran = new AtomicBoolean();
-        final ScheduledFuture<?> cancelled =
-            pool.schedule(() -> ran.set(true), SHORT_MILLIS, TimeUnit.MILLISECONDS);
+        final CountDownLatch end = keepBusy(pool);
+        final ScheduledFuture<?> cancelled = pool.schedule(() -> ran.set(true), 1, TimeUnit.MILLISECONDS);
         assertTrue(cancelled.cancel(false));
-        get(pool.schedule(() -> { }, 2 * SHORT_MILLIS, TimeUnit.MILLISECONDS));
+        final ScheduledFuture<?> next = pool.schedule(() -> { }, 2, TimeUnit.MILLISECONDS);
+        end.countDown();
+        get(next);
 
         assertFalse(ran.get());
     }

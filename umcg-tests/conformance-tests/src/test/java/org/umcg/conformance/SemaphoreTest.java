@@ -33,21 +33,16 @@ class SemaphoreTest extends ConformanceTest {
         final Semaphore semaphore = new Semaphore(3);
         final AtomicInteger inside = new AtomicInteger();
         final AtomicInteger most = new AtomicInteger();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            actors.add(start(() -> {
-                for (int j = 0; j < 5; j++) {
-                    semaphore.acquire();
-                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    Thread.sleep(1);
-                    inside.decrementAndGet();
-                    semaphore.release();
-                }
-            }));
-        }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        final List<Actor> actors = start(8, () -> {
+            for (int j = 0; j < 5; j++) {
+                semaphore.acquire();
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                Thread.sleep(1);
+                inside.decrementAndGet();
+                semaphore.release();
+            }
+        });
+        joinAll(actors);
 
         assertTrue(most.get() <= 3);
         assertEquals(3, semaphore.availablePermits());
@@ -88,14 +83,8 @@ class SemaphoreTest extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInAcquire() throws Exception {
         final Semaphore semaphore = new Semaphore(0);
-        final Actor waiting = start(() -> assertThrows(InterruptedException.class, semaphore::acquire));
-        waiting.awaitBlocked().interrupt();
-        waiting.join();
-        final Actor timed = start(() -> assertThrows(InterruptedException.class,
-            () -> semaphore.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)));
-        timed.awaitBlocked().interrupt();
-
-        timed.join();
+        assertInterruptible(semaphore::acquire);
+        assertInterruptible(() -> semaphore.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     @Test
@@ -157,9 +146,7 @@ class SemaphoreTest extends ConformanceTest {
             eventually(() -> semaphore.getQueueLength() == number + 1);
         }
         semaphore.release();
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertEquals(List.of(0, 1, 2, 3, 4), order);
     }

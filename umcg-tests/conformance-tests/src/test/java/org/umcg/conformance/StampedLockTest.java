@@ -59,18 +59,13 @@ class StampedLockTest extends ConformanceTest {
     @Test
     void shouldAdmitReadersTogether() throws Exception {
         final CyclicBarrier barrier = new CyclicBarrier(4);
-        final List<Actor> readers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            readers.add(start(() -> {
-                final long stamp = lock.readLock();
-                barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                lock.unlockRead(stamp);
-            }));
-        }
+        final List<Actor> readers = start(4, () -> {
+            final long stamp = lock.readLock();
+            barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            lock.unlockRead(stamp);
+        });
 
-        for (final Actor reader : readers) {
-            reader.join();
-        }
+        joinAll(readers);
     }
 
     @Test
@@ -157,15 +152,9 @@ class StampedLockTest extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedInEitherMode() throws Exception {
         final long stamp = lock.writeLock();
-        final Actor reader = start(() ->
-            assertThrows(InterruptedException.class, lock::readLockInterruptibly));
-        final Actor writer = start(() ->
-            assertThrows(InterruptedException.class, lock::writeLockInterruptibly));
-        reader.awaitBlocked().interrupt();
-        writer.awaitBlocked().interrupt();
-        reader.join();
-        writer.join();
 
+        assertInterruptible(lock::readLockInterruptibly);
+        assertInterruptible(lock::writeLockInterruptibly);
         lock.unlockWrite(stamp);
         assertFalse(lock.isReadLocked());
     }
@@ -188,9 +177,7 @@ class StampedLockTest extends ConformanceTest {
         }
         lock.unlockWrite(stamp);
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test

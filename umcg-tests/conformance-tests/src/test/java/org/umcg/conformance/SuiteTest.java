@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
@@ -27,6 +28,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /** The suite itself: bodies run where they should, and what goes wrong in one of them is told. */
 class SuiteTest {
+
+    /** Long enough for a body to begin. */
+    private static final long HANGING_MILLIS = 4000;
 
     private static final List<Thread> RAN_BY = new ArrayList<>();
     private static final ByteArrayOutputStream SAID = new ByteArrayOutputStream();
@@ -93,21 +97,25 @@ class SuiteTest {
 
     /** How the one test of that name has ended; what is said at once goes to {@link #SAID}. */
     private static Optional<Throwable> failureOf(final String method) {
+        return failureOf(method, TimeUnit.SECONDS.toMillis(ConformanceTest.PATIENCE_SECONDS));
+    }
+
+    private static Optional<Throwable> failureOf(final String method, final long limitMillis) {
         final PrintStream err = System.err;
         SAID.reset();
         System.setErr(new PrintStream(SAID, true, StandardCharsets.UTF_8));
         try {
-            return launch(method);
+            return launch(method, limitMillis);
         }
         finally {
             System.setErr(err);
         }
     }
 
-    private static Optional<Throwable> launch(final String method) {
+    private static Optional<Throwable> launch(final String method, final long limitMillis) {
         final LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
             .selectors(selectMethod(Examples.class, method))
-            .configurationParameter(OnThreads.LIMIT_MILLIS, "2000")
+            .configurationParameter(OnThreads.LIMIT_MILLIS, Long.toString(limitMillis))
             .build();
         final List<TestExecutionResult> results = new ArrayList<>();
         LauncherFactory.create().execute(request, new TestExecutionListener() {
@@ -155,9 +163,9 @@ class SuiteTest {
 
     @Test
     void shouldNameTestThatHangsAndWhereItDoes() {
-        final String message = messageOf("hangs");
+        final String message = failureOf("hangs", HANGING_MILLIS).orElseThrow().getMessage();
 
-        assertTrue(message.startsWith("Examples.hangs has not ended after 2000 ms"), message);
+        assertTrue(message.startsWith("Examples.hangs has not ended after " + HANGING_MILLIS + " ms"), message);
         assertTrue(message.contains("CountDownLatch.await"), message);
         assertTrue(message.startsWith(SAID.toString(StandardCharsets.UTF_8).strip()));
         assertFalse(SAID.toString(StandardCharsets.UTF_8).isBlank());
@@ -165,7 +173,7 @@ class SuiteTest {
 
     @Test
     void shouldNameTestThatLeavesThreadBehind() {
-        final String message = messageOf("leavesThread");
+        final String message = failureOf("leavesThread", HANGING_MILLIS).orElseThrow().getMessage();
 
         assertTrue(message.startsWith("Examples.leavesThread leaves 1 threads behind"), message);
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
@@ -112,16 +111,11 @@ class SynchronizerLockTest extends ConditionContract {
     @Test
     void shouldReleaseAllThatWaitInSharedMode() throws Exception {
         final Gate gate = new Gate();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            actors.add(start(() -> gate.acquireSharedInterruptibly(1)));
-        }
+        final List<Actor> actors = start(6, () -> gate.acquireSharedInterruptibly(1));
         eventually(() -> gate.getQueueLength() == 6);
         gate.releaseShared(1);
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test

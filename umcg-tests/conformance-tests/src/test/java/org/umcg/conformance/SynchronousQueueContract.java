@@ -82,12 +82,8 @@ abstract class SynchronousQueueContract extends ConformanceTest {
     @Test
     void shouldThrowInterruptedExceptionWhenInterruptedAtEitherEnd() throws Exception {
         final SynchronousQueue<Integer> queue = newQueue();
-        final Actor taking = start(() -> assertThrows(InterruptedException.class, queue::take));
-        taking.awaitBlocked().interrupt();
-        taking.join();
-        final Actor putting = start(() -> assertThrows(InterruptedException.class, () -> queue.put(1)));
-        putting.awaitBlocked().interrupt();
-        putting.join();
+        assertInterruptible(queue::take);
+        assertInterruptible(() -> queue.put(1));
 
         assertNull(queue.poll());
     }
@@ -96,22 +92,17 @@ abstract class SynchronousQueueContract extends ConformanceTest {
     void shouldGiveEachElementToOneTakerOnly() throws Exception {
         final SynchronousQueue<Integer> queue = newQueue();
         final AtomicInteger sum = new AtomicInteger();
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            actors.add(start(() -> {
-                for (int j = 1; j <= 50; j++) {
-                    queue.put(j);
-                }
-            }));
-            actors.add(start(() -> {
-                for (int j = 1; j <= 50; j++) {
-                    sum.addAndGet(queue.take());
-                }
-            }));
-        }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        final List<Actor> actors = start(3, () -> {
+            for (int j = 1; j <= 50; j++) {
+                queue.put(j);
+            }
+        });
+        actors.addAll(start(3, () -> {
+            for (int j = 1; j <= 50; j++) {
+                sum.addAndGet(queue.take());
+            }
+        }));
+        joinAll(actors);
 
         assertEquals(3 * 1275, sum.get());
     }

@@ -32,9 +32,7 @@ class ThreadLocalTest extends ConformanceTest {
                 }
             }));
         }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
 
         assertNull(local.get());
     }
@@ -116,18 +114,13 @@ class ThreadLocalTest extends ConformanceTest {
 
     @Test
     void shouldHaveThreadLocalRandomThatWorksInEachThread() throws Exception {
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            actors.add(start(() -> {
-                final ThreadLocalRandom first = ThreadLocalRandom.current();
-                Thread.sleep(1);
-                assertSame(first, ThreadLocalRandom.current());
-                assertEquals(0, first.nextInt(1));
-            }));
-        }
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        final List<Actor> actors = start(4, () -> {
+            final ThreadLocalRandom first = ThreadLocalRandom.current();
+            Thread.sleep(1);
+            assertSame(first, ThreadLocalRandom.current());
+            assertEquals(0, first.nextInt(1));
+        });
+        joinAll(actors);
     }
 
     @Test

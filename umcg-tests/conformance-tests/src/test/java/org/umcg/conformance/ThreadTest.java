@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -159,13 +158,7 @@ class ThreadTest extends ConformanceTest {
 
     @Test
     void shouldThrowInterruptedExceptionAndClearStatusWhenInterruptedInSleep() throws Exception {
-        final Actor sleeping = start(() -> {
-            assertThrows(InterruptedException.class, () -> TimeUnit.HOURS.sleep(1));
-            assertFalse(Thread.currentThread().isInterrupted());
-        });
-        sleeping.awaitBlocked().interrupt();
-
-        sleeping.join();
+        assertInterruptible(() -> TimeUnit.HOURS.sleep(1));
     }
 
     @Test
@@ -225,9 +218,7 @@ class ThreadTest extends ConformanceTest {
     void shouldThrowInterruptedExceptionWhenInterruptedInJoin() throws Exception {
         final CountDownLatch end = new CountDownLatch(1);
         final Actor longer = start(() -> await(end));
-        final Actor joining = start(() -> assertThrows(InterruptedException.class, () -> longer.thread().join()));
-        joining.awaitBlocked().interrupt();
-        joining.join();
+        assertInterruptible(() -> longer.thread().join());
 
         end.countDown();
     }
@@ -236,15 +227,11 @@ class ThreadTest extends ConformanceTest {
     void shouldWakeAllThatJoinIt() throws Exception {
         final CountDownLatch end = new CountDownLatch(1);
         final Actor joined = start(() -> await(end));
-        final List<Actor> joining = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            joining.add(start(() -> joined.thread().join()).awaitBlocked());
-        }
+        final List<Actor> joining = start(5, () -> joined.thread().join());
+        joining.forEach(Actor::awaitBlocked);
         end.countDown();
 
-        for (final Actor each : joining) {
-            each.join();
-        }
+        joinAll(joining);
     }
 
     @Test
@@ -323,19 +310,14 @@ class ThreadTest extends ConformanceTest {
 
     @Test
     void shouldGoOnAfterYieldAndSpinWait() throws Exception {
-        final List<Actor> actors = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            actors.add(start(() -> {
-                for (int j = 0; j < 50; j++) {
-                    Thread.yield();
-                    Thread.onSpinWait();
-                }
-            }));
-        }
+        final List<Actor> actors = start(6, () -> {
+            for (int j = 0; j < 50; j++) {
+                Thread.yield();
+                Thread.onSpinWait();
+            }
+        });
 
-        for (final Actor actor : actors) {
-            actor.join();
-        }
+        joinAll(actors);
     }
 
     @Test
