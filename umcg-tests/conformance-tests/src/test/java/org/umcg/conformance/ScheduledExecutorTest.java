@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -38,6 +40,16 @@ class ScheduledExecutorTest extends ConformanceTest {
         final long ran = get(pool(1).schedule(System::nanoTime, SHORT_MILLIS, TimeUnit.MILLISECONDS));
 
         assertTrue(ran - began >= SHORT_NANOS);
+    }
+
+    @Test
+    void shouldRunDelayedAndPeriodicTasksOnThreadsOfItsFactory() throws Exception {
+        final ScheduledThreadPoolExecutor pool = pool(2);
+        final BlockingQueue<Boolean> seen = new LinkedBlockingQueue<>();
+        pool.scheduleAtFixedRate(() -> seen.add(isMember()), 1, 1, TimeUnit.MILLISECONDS);
+
+        assertTrue(get(pool.schedule(this::isMember, 1, TimeUnit.MILLISECONDS)));
+        assertEquals(true, seen.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     @Test

@@ -178,6 +178,16 @@ class ThreadTest extends ConformanceTest {
         assertFalse(Thread.interrupted());
     }
 
+    /** A thread is alive from its start, so that an interrupt is for it to see, however early it comes. */
+    @Test
+    void shouldSeeInterruptThatComesBeforeItsTargetRuns() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            final Actor actor = start(ConformanceTest::sleepUntilInterrupted);
+            actor.interrupt();
+            actor.join();
+        }
+    }
+
     @Test
     void shouldNotBeStoppedByInterruptWhileItRuns() throws Exception {
         final CountDownLatch running = new CountDownLatch(1);
