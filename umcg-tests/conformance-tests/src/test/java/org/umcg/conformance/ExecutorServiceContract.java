@@ -82,11 +82,12 @@ abstract class ExecutorServiceContract extends ConformanceTest {
 
     @Test
     void shouldTellErrorsOfTasksToo() {
+        final Error thrown = new StackOverflowError("on purpose");
         final Future<?> future = newPool().submit((Callable<Void>) () -> {
-            throw new StackOverflowError("on purpose");
+            throw thrown;
         });
 
-        assertThrows(ExecutionException.class, () -> get(future), "on purpose");
+        assertSame(thrown, assertThrows(ExecutionException.class, () -> get(future)).getCause());
     }
 
     @Test
