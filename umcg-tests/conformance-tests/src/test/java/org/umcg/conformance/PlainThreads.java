@@ -4,8 +4,6 @@ package org.umcg.conformance;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -14,23 +12,22 @@ import java.util.concurrent.ThreadFactory;
 final class PlainThreads implements Threads {
 
     private final Uncaught uncaught = new Uncaught();
-    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
+    private final Roster roster = new Roster(this::newThread);
     private final ThreadLocal<Boolean> isForNow = ThreadLocal.withInitial(() -> false);
 
     @Override
     public ExecutorService newExecutor() {
-        return Executors.newFixedThreadPool(POOL_SIZE, factory());
+        return Executors.newFixedThreadPool(POOL_SIZE, roster);
     }
 
     @Override
     public ThreadFactory factory() {
-        return this::newThread;
+        return roster;
     }
 
     private Thread newThread(final Runnable target) {
         final Thread member = new Member(target);
         member.setUncaughtExceptionHandler(uncaught);
-        made.add(member);
         return member;
     }
 
@@ -52,8 +49,7 @@ final class PlainThreads implements Threads {
 
     @Override
     public long alive() {
-        made.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-        return made.stream().filter(Thread::isAlive).count();
+        return roster.alive();
     }
 
     @Override
@@ -68,7 +64,7 @@ final class PlainThreads implements Threads {
 
     @Override
     public void abandon() {
-        made.forEach(Thread::interrupt);
+        roster.interruptAll();
     }
 
     @Override

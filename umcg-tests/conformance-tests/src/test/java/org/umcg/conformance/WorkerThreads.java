@@ -26,6 +26,7 @@ final class WorkerThreads implements Threads {
 
     private final Uncaught uncaught = new Uncaught();
     private final UmcgScheduler scheduler;
+    private final Roster roster;
 
     /** The kernel lets no worker go by itself: a stall is to be seen. */
     WorkerThreads() {
@@ -37,6 +38,7 @@ final class WorkerThreads implements Threads {
             .holdLimit(Duration.ZERO)
             .uncaughtExceptionHandler(uncaught)
             .start();
+        roster = new Roster(scheduler.threadFactory());
     }
 
     private static SchedulingPolicy.Factory policy() {
@@ -56,7 +58,7 @@ final class WorkerThreads implements Threads {
 
     @Override
     public ThreadFactory factory() {
-        return scheduler.threadFactory();
+        return roster;
     }
 
     @Override
@@ -73,9 +75,10 @@ final class WorkerThreads implements Threads {
         return Umcg.systemCalls().umcgWait(WAIT_YIELD, 0) == -Errno.EAGAIN;
     }
 
+    /** Those of executors are known once they have registered; one that has just been started is not yet a worker. */
     @Override
     public long alive() {
-        return scheduler.metrics().workers();
+        return Math.max(roster.alive(), scheduler.metrics().workers());
     }
 
     @Override
