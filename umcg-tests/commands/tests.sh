@@ -10,16 +10,20 @@ stress_test_seconds=5400
 
 help_test() {
     cat <<'END'
-Usage: ./umcg test [--full] [--host] [--stress] [--jdk DIR] [--json FILE]
+Usage: ./umcg test [--full] [--host] [--stress] [--conformance] [--jdk DIR]
+                   [--json FILE]
 Runs on this machine the unit tests, the checks of style, the tests of the
 command line and ./umcg models --short, then in a virtual machine the kernel's
-own tests, a little of ./umcg stress and ./umcg fuzz, and the system tests. A
-skipped test is a failure there.
+own tests, a little of ./umcg stress and ./umcg fuzz, the system tests, and the
+conformance tests in one configuration. A skipped test is a failure there.
   --full        run what is in the virtual machine on the debug kernel too,
-                all of ./umcg models, and the tests of ./umcg run itself
+                all of ./umcg models, the conformance tests in all their
+                configurations, and the tests of ./umcg run itself
   --host        what runs on this machine only
   --stress      instead of all that, the stress tests: programs that are made to
                 stall, see docs/50-jvm-safety.md; takes about half an hour
+  --conformance instead of all that, what java.util.concurrent and Thread
+                promise, kept by workers, in each configuration
   --jdk DIR     use this JDK, on the host and in the virtual machine
   --json FILE   write the table there too
 The last line tells how many tests passed and failed; the exit code is 0 only
@@ -66,7 +70,7 @@ run_system_tests_in_machine() {
 
 # add_system_test_row NAME FLAVOUR JAVA-OR-LAUNCHER-OPTION...
 add_system_test_row() {
-    local name=$1 flavour=$2 began=$SECONDS output tests failed skipped
+    local name=$1 flavour=$2 began=$SECONDS output
     shift 2
     new_scratch
     output=$scratch/output
@@ -80,11 +84,17 @@ add_system_test_row() {
         status=1 machine_crashed=
     fi
     machine_seconds=0
-    read -r tests failed skipped < <(count_system_tests <"$output")
+    add_launched_row "$name" "$flavour" "$output" "$began"
+}
+
+# add_launched_row NAME FLAVOUR OUTPUT BEGAN: what JUnit's console launcher says; a JVM that says nothing has failed.
+add_launched_row() {
+    local tests failed skipped
+    read -r tests failed skipped < <(count_system_tests <"$3")
     if ((failed + skipped == 0)) && { ((status != 0)) || [[ -n $machine_crashed ]]; }; then
         tests=$((tests + 1)) failed=1
     fi
-    add_row "$name" "$flavour" "$tests" "$failed" "$skipped" $((SECONDS - began))
+    add_row "$1" "$2" "$tests" "$failed" "$skipped" $((SECONDS - $4))
 }
 
 # add_long_test_row NAME FLAVOUR ARGUMENT...: a short run of a long test counts as one test.
@@ -102,7 +112,7 @@ add_long_test_row() {
 
 # The stress tests need room for a JVM that watches another one; each is told of when it begins and ends.
 add_stress_row() {
-    local began=$SECONDS output tests failed skipped
+    local began=$SECONDS output
     new_scratch
     output=$scratch/output
     : >"$output"
@@ -115,11 +125,7 @@ add_stress_row() {
         --scan-classpath "$stress_tests/test-classes" --include-classname '.*StressTest' \
         --disable-banner --disable-ansi-colors --details=testfeed
     machine_seconds=0
-    read -r tests failed skipped < <(count_system_tests <"$output")
-    if ((failed + skipped == 0)) && { ((status != 0)) || [[ -n $machine_crashed ]]; }; then
-        tests=$((tests + 1)) failed=1
-    fi
-    add_row 'stress tests' "$machine_flavour" "$tests" "$failed" "$skipped" $((SECONDS - began))
+    add_launched_row 'stress tests' "$machine_flavour" "$output" "$began"
 }
 
 test_under_stress() {
@@ -180,24 +186,26 @@ print_test_results() {
 }
 
 umcg_test() {
-    local host='' full='' stress='' models=(models)
+    local host='' full='' stress='' conformance='' models=(models) configurations=(fifo)
     while (($#)); do
         case $1 in
         --host) host=yes && shift ;;
         --full) full=yes && shift ;;
         --stress) stress=yes && shift ;;
+        --conformance) conformance=yes && shift ;;
         --jdk) take_machine_option "$@" && shift 2 ;;
         --json) take_json_option "$@" && shift 2 ;;
         *) usage_error "$1: unknown option" ;;
         esac
     done
-    [[ $host$full$stress == yes || -z $host$full$stress ]] ||
-        usage_error "--host, --full and --stress exclude each other"
+    [[ $host$full$stress$conformance == yes || -z $host$full$stress$conformance ]] ||
+        usage_error "--host, --full, --stress and --conformance exclude each other"
     machine_memory=3G
     settle_machine_options
     ensure_packages "${host_packages[@]}" "${model_packages[@]}" shellcheck
-    if [[ -n $stress ]]; then
-        test_under_stress
+    if [[ -n $stress$conformance ]]; then
+        [[ -z $stress ]] || test_under_stress
+        [[ -z $conformance ]] || test_conformance_alone
         print_test_results
         return
     fi
@@ -206,9 +214,11 @@ umcg_test() {
     add_launcher_row 'usage' host "$checkout/umcg-tests/commands/launcher-tests" usage
     add_launcher_row 'demo verdicts' host "$checkout/umcg-tests/demo/summary-tests"
     [[ -n $full ]] || models+=(--short)
+    [[ -z $full ]] || configurations=("${conformance_configurations[@]}")
     add_launcher_row models host "$checkout/umcg" "${models[@]}"
     if [[ -z $host ]]; then
         test_on_kernel normal
+        test_conformance "${configurations[@]}"
         test_start_cost
     fi
     if [[ -n $full ]]; then

@@ -16,7 +16,7 @@ machine_options_help='  --cpus N               processors of the machine, 1 to 1
 '"$kernel_options_help"
 
 options_without_value='--help --icount --debug-kernel --kcsan-kernel --plain-kernel --full --host --stress --list'
-options_without_value+=' --write-docs --library --check'
+options_without_value+=' --write-docs --library --check --conformance'
 
 needs_value() {
     [[ $2 -ge 2 ]] || usage_error "$1 needs a value"
