@@ -93,9 +93,7 @@ add_jcstress_rows() {
 
 # The verdicts are jcstress's; its exit code must say the same.
 judge_jcstress() {
-    local wanted=0
-    [[ $jcstress_mode == weakened ]] || wanted=$status
-    if ((wanted != 0 && jcstress_failed == 0)) || [[ -n $machine_crashed ]] || ((${#result_rows[@]} == 0)); then
+    if ((status != 0 && jcstress_failed == 0)) || [[ -n $machine_crashed ]] || ((${#result_rows[@]} == 0)); then
         say "jcstress did not end well (code $status)"
         jcstress_failed=$((jcstress_failed + 1))
         add_row jcstress "code $status" 0 -
@@ -103,7 +101,7 @@ judge_jcstress() {
 }
 
 umcg_jcstress() {
-    local effort folder
+    local effort folder options=()
     jcstress_mode=quick jcstress_regex='' jcstress_list=''
     machine_memory=3G
     while (($#)); do
@@ -120,12 +118,13 @@ umcg_jcstress() {
         cat "$folder/names"
         return
     fi
+    [[ $jcstress_mode != weakened ]] || options=(--weakened)
     read -ra effort < <(jcstress_effort)
     prepare_machine
     say "running $(wc -l <"$folder/names") tests by jcstress"
     cd "$checkout" || exit
     : >"$folder/output"
-    record "$folder/output" umcg-tests/concurrency-tests/run-in-vm "$folder/names" "${effort[@]}"
+    record "$folder/output" umcg-tests/concurrency-tests/run-in-vm "${options[@]}" "$folder/names" "${effort[@]}"
     add_jcstress_rows "$folder/output"
     judge_jcstress
     print_table "${jcstress_columns[@]}"
