@@ -5,13 +5,15 @@
 profile_jar=$checkout/umcg-tests/profile/target/umcg-profile.jar
 profile_marker='umcg-profile:'
 profile_options=()
+# Without the last one a hundredth and more of a hand-off, in libc, has no name.
+profile_packages=("${host_packages[@]}" libc6-dbg)
 
 help_profile() {
     cat <<'END'
 Usage: ./umcg profile [OPTION]... -- COMMAND...
 Shows where each instruction goes that COMMAND and the kernel execute in a window
 which COMMAND announces: by origin, by function, and one period in order. Two
-threads that hand a turn to each other, with or without UMCG (after mvn package):
+threads that hand a turn to each other, with or without UMCG:
     ./umcg profile -- java -Xbatch -jar umcg-tests/profile/target/umcg-profile.jar workers
     ./umcg profile -- java -Xbatch -jar umcg-tests/profile/target/umcg-profile.jar platform
 COMMAND prints two lines, and reads one:
@@ -135,7 +137,7 @@ umcg_profile() {
     shift
     machine_icount=yes
     settle_machine_options
-    ensure_packages "${host_packages[@]}"
+    ensure_packages "${profile_packages[@]}"
     build_with_maven
     prepare_machine
     new_scratch

@@ -191,6 +191,7 @@ final class Worker implements WorkerSlots.Occupant {
     }
 
     private void register() {
+        // May allocate: in a heap that is full this fails as the rest of a registration does.
         CURRENT.set(this);
         group.memory().workerTidRelease(number, tid);
         task = group.memory().workerTask(number);

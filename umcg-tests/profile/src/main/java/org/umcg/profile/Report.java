@@ -49,9 +49,12 @@ final class Report {
 
     private void addWindow() {
         final int[] lengths = window.lengths();
-        line("%d periods of %.1f instructions%s%n", window.periods(), window.perPeriod(window.instructions()),
-            lengths.length == 1 ? "" : String.format(", the shortest %d, the one in the middle %d, the longest %d",
-                lengths[0], window.typicalLength(), lengths[lengths.length - 1]));
+        line("%d periods of %.1f instructions", window.periods(), window.perPeriod(window.instructions()));
+        if (lengths.length != 1) {
+            line(", the shortest %d, the one in the middle %d, the longest %d",
+                lengths[0], window.typicalLength(), lengths[lengths.length - 1]);
+        }
+        line("%n");
         if (markers.nanoseconds().isPresent()) {
             line("%.1f by the program's clock, %.2f %% apart%n", clockedPeriod(), 100 * apart());
         }

@@ -4,6 +4,7 @@ package org.umcg.profile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The calls of a part of a trace, in order. Calls that take little are part of their caller. */
 final class Sequence implements StackWalker.Visitor {
@@ -88,7 +89,7 @@ final class Sequence implements StackWalker.Visitor {
             names.append(ARROW).append(visit.frame.symbol().name());
             shown = shownChildren(visit);
         }
-        lines.add(String.format("%6d %6d %s%s", first.start - from, first.length(), indent, names));
+        lines.add(String.format(Locale.ROOT, "%6d %6d %s%s", first.start - from, first.length(), indent, names));
         for (final Visit child : shown) {
             addLines(child, indent + "  ", lines);
         }

@@ -95,7 +95,7 @@ final class StressProgram {
         try (UmcgScheduler scheduler = builder.start()) {
             final StressRun run = new StressRun(Progress.open(progressFile), workers, seconds);
             final ExecutorService executor = scheduler.newExecutor();
-            // Under -Xcomp the JVM compiles all of this way for half a minute, and longer beside the disturbers.
+            // Under -Xcomp the JVM compiles all of this way first, beside the disturbers for longer than a watch waits.
             executor.submit(() -> { }).get();
             body.begin(run);
             run.moved();
