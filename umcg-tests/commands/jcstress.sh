@@ -7,13 +7,15 @@ jcstress_columns=(test verdict samples outcomes)
 
 help_jcstress() {
     cat <<'END'
-Usage: ./umcg jcstress [quick|full|weakened] [-t REGEX] [--list] [--json FILE]
-                       [OPTION]...
+Usage: ./umcg jcstress [short|quick|full|weakened] [-t REGEX] [--list]
+                       [--json FILE] [OPTION]...
 Runs the tests of umcg-tests/concurrency-tests in a virtual machine: actors that
 are UMCG workers or servers race, and jcstress counts what they have seen. Fails
 if that was forbidden, or is not described.
-  quick        those that umcg-tests/concurrency-tests/quick.list names, about a
-               quarter of an hour on two processors (default)
+  short        those that umcg-tests/concurrency-tests/short.list names, a minute
+               or two
+  quick        those that quick.list names there, about a quarter of an hour on
+               two processors (default)
   full         all of them, each for longer, compiled by C2
   weakened     the same tests with one access weakened, or one step left out, on
                purpose: fails unless each of them is seen to fail
@@ -33,7 +35,7 @@ END
 take_jcstress_option() {
     taken=1
     case $1 in
-    quick | full | weakened) jcstress_mode=$1 ;;
+    short | quick | full | weakened) jcstress_mode=$1 ;;
     --list) jcstress_list=yes ;;
     -t)
         needs_value "$1" $#
@@ -60,7 +62,7 @@ check_jcstress_machine() {
 select_jcstress_tests() {
     local home=${machine_jdk:-$(default_jdk)}
     "$home/bin/java" -cp "$(<"$jcstress_tests/target/classpath")" org.umcg.concurrency.Selection \
-        "$jcstress_mode" "$jcstress_tests/quick.list" "$jcstress_regex" >"$1" ||
+        "$jcstress_mode" "$jcstress_tests" "$jcstress_regex" >"$1" ||
         fail "the tests could not be chosen: see the message above"
     [[ -s $1 ]] || usage_error "no test: -t $jcstress_regex is in no name of the tests of $jcstress_mode"
 }
@@ -69,7 +71,7 @@ select_jcstress_tests() {
 # the emulator may get its code wrong, seldom: see "What the emulator gets wrong" in docs/40-testing-in-qemu.md.
 jcstress_effort() {
     case $jcstress_mode in
-    quick) echo 1 2 700 -XX:+UseSerialGC -XX:TieredStopAtLevel=1 ;;
+    short | quick) echo 1 2 700 -XX:+UseSerialGC -XX:TieredStopAtLevel=1 ;;
     full) echo 1 5 1500 -XX:+UseSerialGC -XX:-TieredCompilation ;;
     weakened) echo 1 5 1500 -XX:+UseSerialGC -XX:-TieredCompilation ;;
     esac
@@ -100,8 +102,25 @@ judge_jcstress() {
     fi
 }
 
+# Races the tests that $1 names in a machine, and judges what they have seen: rows of results, and $jcstress_failed.
+race_jcstress_tests() {
+    local names=$1 effort options=() output
+    new_scratch
+    output=$scratch/output
+    [[ $jcstress_mode != weakened ]] || options=(--weakened)
+    read -ra effort < <(jcstress_effort)
+    prepare_machine
+    say "running $(wc -l <"$names") tests by jcstress"
+    cd "$checkout" || exit
+    : >"$output"
+    record "$output" umcg-tests/concurrency-tests/run-in-vm "${options[@]}" "$names" "${effort[@]}"
+    add_jcstress_rows "$output"
+    judge_jcstress
+    print_table "${jcstress_columns[@]}"
+}
+
 umcg_jcstress() {
-    local effort folder options=()
+    local names
     jcstress_mode=quick jcstress_regex='' jcstress_list=''
     machine_memory=3G
     while (($#)); do
@@ -112,22 +131,13 @@ umcg_jcstress() {
     ensure_packages "${host_packages[@]}"
     build_with_maven
     new_scratch
-    folder=$scratch
-    select_jcstress_tests "$folder/names"
+    names=$scratch/names
+    select_jcstress_tests "$names"
     if [[ -n $jcstress_list ]]; then
-        cat "$folder/names"
+        cat "$names"
         return
     fi
-    [[ $jcstress_mode != weakened ]] || options=(--weakened)
-    read -ra effort < <(jcstress_effort)
-    prepare_machine
-    say "running $(wc -l <"$folder/names") tests by jcstress"
-    cd "$checkout" || exit
-    : >"$folder/output"
-    record "$folder/output" umcg-tests/concurrency-tests/run-in-vm "${options[@]}" "$folder/names" "${effort[@]}"
-    add_jcstress_rows "$folder/output"
-    judge_jcstress
-    print_table "${jcstress_columns[@]}"
+    race_jcstress_tests "$names"
     write_json "$json_file" "${jcstress_columns[@]}"
     printf '\n%d passed, %d failed\n' $((${#result_rows[@]} - jcstress_failed)) "$jcstress_failed"
     ((jcstress_failed == 0)) || exit 1

@@ -23,20 +23,21 @@ public final class Selection {
     /**
      * Prints the names, one in a line.
      *
-     * @param args quick, full or weakened; the file that names the tests of quick, one in a line, # for comments; what
-     *             is to be found in a name
+     * @param args short, quick, full or weakened; the folder of short.list and quick.list, which name tests, one in a
+     *             line, # for comments; what is to be found in a name
      */
     public static void main(final String[] args) throws IOException {
         final Pattern wanted = Pattern.compile(args[2]);
         names(args[0], Path.of(args[1])).filter(wanted.asPredicate()).forEach(System.out::println);
     }
 
-    private static Stream<String> names(final String mode, final Path quick) throws IOException {
+    private static Stream<String> names(final String mode, final Path folder) throws IOException {
         final TreeSet<String> all = new TreeSet<>(TestList.tests());
         final Predicate<String> isWeakened = WEAKENED.asPredicate();
         switch (mode) {
+            case "short":
             case "quick":
-                return namedBy(quick, all).stream();
+                return namedBy(folder.resolve(mode + ".list"), all).stream();
             case "full":
                 return all.stream().filter(isWeakened.negate());
             case "weakened":
