@@ -4,6 +4,7 @@
 
 jcstress_tests=$checkout/umcg-tests/concurrency-tests
 jcstress_columns=(test verdict samples outcomes)
+jcstress_memory=3G
 
 help_jcstress() {
     cat <<'END'
@@ -24,7 +25,7 @@ if that was forbidden, or is not described.
   --json FILE  write the table there too
 END
     # shellcheck disable=SC2059
-    printf "$machine_options_help\n" "$machine_memory"
+    printf "$machine_options_help\n" "$jcstress_memory"
     cat <<'END'
 Processors must run at the same time, so one of them, and --icount, are refused.
 The last line tells how many tests passed and failed; the exit code is 0 only if
@@ -122,7 +123,7 @@ race_jcstress_tests() {
 umcg_jcstress() {
     local names
     jcstress_mode=quick jcstress_regex='' jcstress_list=''
-    machine_memory=3G
+    machine_memory=$jcstress_memory
     while (($#)); do
         take_jcstress_option "$@"
         shift "$taken"
