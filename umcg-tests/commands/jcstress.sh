@@ -13,8 +13,8 @@ Usage: ./umcg jcstress [short|quick|full|weakened] [-t REGEX] [--list]
 Runs the tests of umcg-tests/concurrency-tests in a virtual machine: actors that
 are UMCG workers or servers race, and jcstress counts what they have seen. Fails
 if that was forbidden, or is not described.
-  short        those that umcg-tests/concurrency-tests/short.list names, a minute
-               or two
+  short        the four that umcg-tests/concurrency-tests/short.list names, about
+               two minutes
   quick        those that quick.list names there, about a quarter of an hour on
                two processors (default)
   full         all of them, each for longer, compiled by C2
