@@ -2,11 +2,9 @@
 
 package org.umcg.api;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
+import org.umcg.memory.OffHeap;
 
 /**
  * 32-bit words that the kernel or native code shares, each in a cache line of its own: what
@@ -17,17 +15,17 @@ import java.util.Objects;
  */
 public final class OffHeapWords {
 
-    private static final VarHandle INT =
-        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-
     private static final int CACHE_LINE = 64;
 
+    /** Keeps the memory. */
     private final ByteBuffer memory;
+    private final long words;
     private final long baseAddress;
     private final int length;
 
     private OffHeapWords(final ByteBuffer memory, final long baseAddress, final int length) {
         this.memory = memory;
+        words = OffHeap.addressOf(memory);
         this.baseAddress = baseAddress;
         this.length = length;
     }
@@ -73,7 +71,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public int getAcquire(final int index) {
-        return (int) INT.getAcquire(memory, offset(index));
+        return OffHeap.getIntVolatile(this, at(index));
     }
 
     /**
@@ -84,7 +82,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public int getVolatile(final int index) {
-        return (int) INT.getVolatile(memory, offset(index));
+        return OffHeap.getIntVolatile(this, at(index));
     }
 
     /**
@@ -95,7 +93,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public void setRelease(final int index, final int value) {
-        INT.setRelease(memory, offset(index), value);
+        OffHeap.setIntRelease(this, at(index), value);
     }
 
     /**
@@ -106,7 +104,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public void setVolatile(final int index, final int value) {
-        INT.setVolatile(memory, offset(index), value);
+        OffHeap.setIntVolatile(this, at(index), value);
     }
 
     /**
@@ -119,7 +117,7 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public boolean compareAndSet(final int index, final int expected, final int update) {
-        return INT.compareAndSet(memory, offset(index), expected, update);
+        return OffHeap.compareAndSetInt(this, at(index), expected, update);
     }
 
     /**
@@ -131,7 +129,11 @@ public final class OffHeapWords {
      * @throws IndexOutOfBoundsException for another index
      */
     public int getAndSet(final int index, final int value) {
-        return (int) INT.getAndSet(memory, offset(index), value);
+        return OffHeap.getAndSetInt(this, at(index), value);
+    }
+
+    private long at(final int index) {
+        return words + offset(index);
     }
 
     private int offset(final int index) {

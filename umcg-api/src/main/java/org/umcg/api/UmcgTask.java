@@ -16,10 +16,8 @@ import static org.umcg.api.UmcgTaskDescriptor.SERVER_TID_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.STATE_OFFSET;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import org.umcg.memory.OffHeap;
 
 /**
  * A flyweight over one {@code struct umcg_task} in off-heap memory that the kernel reads and writes.
@@ -65,12 +63,9 @@ import java.nio.ByteOrder;
  */
 public final class UmcgTask {
 
-    private static final VarHandle INT =
-        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final VarHandle LONG =
-        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-
+    /** Keeps the memory. */
     private final ByteBuffer struct;
+    private final long words;
     private final long address;
 
     /**
@@ -88,6 +83,7 @@ public final class UmcgTask {
             throw new IllegalArgumentException("address 0x" + Long.toHexString(address));
         }
         this.struct = struct;
+        words = OffHeap.addressOf(struct);
         this.address = address;
     }
 
@@ -106,7 +102,7 @@ public final class UmcgTask {
      * @return state, flags and user bits, see {@link UmcgTaskDescriptor}
      */
     public int stateAcquire() {
-        return (int) INT.getAcquire(struct, STATE_OFFSET);
+        return OffHeap.getIntVolatile(this, words + STATE_OFFSET);
     }
 
     /**
@@ -115,7 +111,7 @@ public final class UmcgTask {
      * @return state, flags and user bits, see {@link UmcgTaskDescriptor}
      */
     public int stateVolatile() {
-        return (int) INT.getVolatile(struct, STATE_OFFSET);
+        return OffHeap.getIntVolatile(this, words + STATE_OFFSET);
     }
 
     /**
@@ -124,7 +120,7 @@ public final class UmcgTask {
      * @param stateWord state, flags and user bits
      */
     public void stateRelease(final int stateWord) {
-        INT.setRelease(struct, STATE_OFFSET, stateWord);
+        OffHeap.setIntRelease(this, words + STATE_OFFSET, stateWord);
     }
 
     /**
@@ -133,7 +129,7 @@ public final class UmcgTask {
      * @param stateWord state, flags and user bits
      */
     public void stateVolatile(final int stateWord) {
-        INT.setVolatile(struct, STATE_OFFSET, stateWord);
+        OffHeap.setIntVolatile(this, words + STATE_OFFSET, stateWord);
     }
 
     /**
@@ -145,7 +141,7 @@ public final class UmcgTask {
      * @return false if another word was there
      */
     public boolean compareAndSetState(final int expected, final int update) {
-        return INT.compareAndSet(struct, STATE_OFFSET, expected, update);
+        return OffHeap.compareAndSetInt(this, words + STATE_OFFSET, expected, update);
     }
 
     /**
@@ -155,7 +151,7 @@ public final class UmcgTask {
      * @return the word that was there
      */
     public int getAndSetState(final int stateWord) {
-        return (int) INT.getAndSet(struct, STATE_OFFSET, stateWord);
+        return OffHeap.getAndSetInt(this, words + STATE_OFFSET, stateWord);
     }
 
     /**
@@ -164,7 +160,7 @@ public final class UmcgTask {
      * @return a tid, with {@link UmcgTaskDescriptor#NEXT_TID_CONSUMED} once that task has been handed the CPU
      */
     public int nextTidAcquire() {
-        return (int) INT.getAcquire(struct, NEXT_TID_OFFSET);
+        return OffHeap.getIntVolatile(this, words + NEXT_TID_OFFSET);
     }
 
     /**
@@ -173,7 +169,7 @@ public final class UmcgTask {
      * @param tid the task to which umcg_wait hands the CPU over, or 0
      */
     public void nextTidPlain(final int tid) {
-        INT.set(struct, NEXT_TID_OFFSET, tid);
+        OffHeap.setIntRelease(this, words + NEXT_TID_OFFSET, tid);
     }
 
     /**
@@ -182,7 +178,7 @@ public final class UmcgTask {
      * @param tid the task to which umcg_wait hands the CPU over, or 0
      */
     public void nextTidOpaque(final int tid) {
-        INT.setOpaque(struct, NEXT_TID_OFFSET, tid);
+        OffHeap.setIntRelease(this, words + NEXT_TID_OFFSET, tid);
     }
 
     /**
@@ -191,7 +187,7 @@ public final class UmcgTask {
      * @return the tid of the server that hears of this worker; a server's own
      */
     public int serverTidOpaque() {
-        return (int) INT.getOpaque(struct, SERVER_TID_OFFSET);
+        return OffHeap.getIntVolatile(this, words + SERVER_TID_OFFSET);
     }
 
     /**
@@ -200,7 +196,7 @@ public final class UmcgTask {
      * @param tid the server that hears of this worker; a server's own
      */
     public void serverTidOpaque(final int tid) {
-        INT.setOpaque(struct, SERVER_TID_OFFSET, tid);
+        OffHeap.setIntRelease(this, words + SERVER_TID_OFFSET, tid);
     }
 
     /**
@@ -209,7 +205,7 @@ public final class UmcgTask {
      * @return a bit set that the word at critical_ptr selects from
      */
     public int criticalMaskOpaque() {
-        return (int) INT.getOpaque(struct, CRITICAL_MASK_OFFSET);
+        return OffHeap.getIntVolatile(this, words + CRITICAL_MASK_OFFSET);
     }
 
     /**
@@ -218,7 +214,7 @@ public final class UmcgTask {
      * @param mask bit v (0-15) hides blocking, bit 16 + v defers preemption, while the word is v
      */
     public void criticalMaskOpaque(final int mask) {
-        INT.setOpaque(struct, CRITICAL_MASK_OFFSET, mask);
+        OffHeap.setIntRelease(this, words + CRITICAL_MASK_OFFSET, mask);
     }
 
     /**
@@ -227,7 +223,7 @@ public final class UmcgTask {
      * @return when the task last became BLOCKED, in ns of the clock of its registration; or 0
      */
     public long blockedTsOpaque() {
-        return (long) LONG.getOpaque(struct, BLOCKED_TS_OFFSET);
+        return OffHeap.getLongVolatile(this, words + BLOCKED_TS_OFFSET);
     }
 
     /**
@@ -237,7 +233,7 @@ public final class UmcgTask {
      *     its registration; or 0
      */
     public long runnableTsOpaque() {
-        return (long) LONG.getOpaque(struct, RUNNABLE_TS_OFFSET);
+        return OffHeap.getLongVolatile(this, words + RUNNABLE_TS_OFFSET);
     }
 
     /**
@@ -246,7 +242,7 @@ public final class UmcgTask {
      * @return address of the last that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
      */
     public long takeBlockedWorkers() {
-        return (long) LONG.getAndSet(struct, BLOCKED_WORKERS_PTR_OFFSET, 0L);
+        return OffHeap.getAndSetLong(this, words + BLOCKED_WORKERS_PTR_OFFSET, 0L);
     }
 
     /**
@@ -255,7 +251,7 @@ public final class UmcgTask {
      * @return address of the last that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
      */
     public long takeRunnableWorkers() {
-        return (long) LONG.getAndSet(struct, RUNNABLE_WORKERS_PTR_OFFSET, 0L);
+        return OffHeap.getAndSetLong(this, words + RUNNABLE_WORKERS_PTR_OFFSET, 0L);
     }
 
     /**
@@ -265,7 +261,7 @@ public final class UmcgTask {
      * @return false for an empty list
      */
     public boolean hasBlockedWorkersVolatile() {
-        return (long) LONG.getVolatile(struct, BLOCKED_WORKERS_PTR_OFFSET) != 0L;
+        return OffHeap.getLongVolatile(this, words + BLOCKED_WORKERS_PTR_OFFSET) != 0L;
     }
 
     /**
@@ -275,7 +271,7 @@ public final class UmcgTask {
      * @return false for an empty list
      */
     public boolean hasRunnableWorkersVolatile() {
-        return (long) LONG.getVolatile(struct, RUNNABLE_WORKERS_PTR_OFFSET) != 0L;
+        return OffHeap.getLongVolatile(this, words + RUNNABLE_WORKERS_PTR_OFFSET) != 0L;
     }
 
     /**
@@ -284,7 +280,7 @@ public final class UmcgTask {
      * @return address of the last worker that was pushed, or 0; see {@link UmcgTaskSlab#indexOf}
      */
     public long runnableWorkersVolatile() {
-        return (long) LONG.getVolatile(struct, RUNNABLE_WORKERS_PTR_OFFSET);
+        return OffHeap.getLongVolatile(this, words + RUNNABLE_WORKERS_PTR_OFFSET);
     }
 
     /**
@@ -296,7 +292,7 @@ public final class UmcgTask {
      * @return false if another address was there
      */
     public boolean compareAndSetRunnableWorkers(final long expected, final long update) {
-        return LONG.compareAndSet(struct, RUNNABLE_WORKERS_PTR_OFFSET, expected, update);
+        return OffHeap.compareAndSetLong(this, words + RUNNABLE_WORKERS_PTR_OFFSET, expected, update);
     }
 
     /**
@@ -306,7 +302,7 @@ public final class UmcgTask {
      * @return address of its task, or 0 at the end
      */
     public long blockedWorkersLinkAcquire() {
-        return (long) LONG.getAcquire(struct, BLOCKED_WORKERS_PTR_OFFSET);
+        return OffHeap.getLongVolatile(this, words + BLOCKED_WORKERS_PTR_OFFSET);
     }
 
     /**
@@ -316,7 +312,7 @@ public final class UmcgTask {
      * @return address of its task, or 0 at the end
      */
     public long runnableWorkersLinkAcquire() {
-        return (long) LONG.getAcquire(struct, RUNNABLE_WORKERS_PTR_OFFSET);
+        return OffHeap.getLongVolatile(this, words + RUNNABLE_WORKERS_PTR_OFFSET);
     }
 
     /**
@@ -344,7 +340,7 @@ public final class UmcgTask {
      * @return address of the word with an idle server's tid, or 0
      */
     public long idleServerTidPtrOpaque() {
-        return (long) LONG.getOpaque(struct, IDLE_SERVER_TID_PTR_OFFSET);
+        return OffHeap.getLongVolatile(this, words + IDLE_SERVER_TID_PTR_OFFSET);
     }
 
     /**
@@ -353,7 +349,7 @@ public final class UmcgTask {
      * @param wordAddress of a 32-bit word with an idle server's tid, or 0
      */
     public void idleServerTidPtrOpaque(final long wordAddress) {
-        LONG.setOpaque(struct, IDLE_SERVER_TID_PTR_OFFSET, wordAddress);
+        OffHeap.setLongRelease(this, words + IDLE_SERVER_TID_PTR_OFFSET, wordAddress);
     }
 
     /**
@@ -362,7 +358,7 @@ public final class UmcgTask {
      * @return address of the word that selects from critical_mask, or 0
      */
     public long criticalPtrOpaque() {
-        return (long) LONG.getOpaque(struct, CRITICAL_PTR_OFFSET);
+        return OffHeap.getLongVolatile(this, words + CRITICAL_PTR_OFFSET);
     }
 
     /**
@@ -371,7 +367,7 @@ public final class UmcgTask {
      * @param wordAddress of a 32-bit word, or 0 for never
      */
     public void criticalPtrOpaque(final long wordAddress) {
-        LONG.setOpaque(struct, CRITICAL_PTR_OFFSET, wordAddress);
+        OffHeap.setLongRelease(this, words + CRITICAL_PTR_OFFSET, wordAddress);
     }
 
     /**
@@ -381,7 +377,7 @@ public final class UmcgTask {
      *               ever
      */
     public void holdLimitMillisOpaque(final int millis) {
-        INT.setOpaque(struct, HOLD_LIMIT_OFFSET, millis);
+        OffHeap.setIntRelease(this, words + HOLD_LIMIT_OFFSET, millis);
     }
 
     /**
@@ -390,9 +386,9 @@ public final class UmcgTask {
      */
     public void clear() {
         for (int offset = SIZE - Long.BYTES; offset > 0; offset -= Long.BYTES) {
-            LONG.setOpaque(struct, offset, 0L);
+            OffHeap.setLongRelease(this, words + offset, 0L);
         }
-        LONG.setRelease(struct, STATE_OFFSET, 0L);
+        OffHeap.setLongRelease(this, words + STATE_OFFSET, 0L);
     }
 
     /**
@@ -411,9 +407,9 @@ public final class UmcgTask {
     private void push(final UmcgTask worker, final int headOffset) {
         long head;
         do {
-            head = (long) LONG.getAcquire(struct, headOffset);
-            LONG.setOpaque(worker.struct, headOffset, head);
+            head = OffHeap.getLongVolatile(this, words + headOffset);
+            OffHeap.setLongRelease(worker, worker.words + headOffset, head);
         }
-        while (!LONG.compareAndSet(struct, headOffset, head, worker.address));
+        while (!OffHeap.compareAndSetLong(this, words + headOffset, head, worker.address));
     }
 }

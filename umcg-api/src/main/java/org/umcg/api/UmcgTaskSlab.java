@@ -20,13 +20,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class UmcgTaskSlab {
 
+    private static final int SHIFT = Integer.numberOfTrailingZeros(SIZE);
+
     private final ByteBuffer memory;
     private final AtomicReferenceArray<UmcgTask> tasks;
     private final long baseAddress;
+    private final long bytes;
 
     private UmcgTaskSlab(final ByteBuffer memory, final long baseAddress, final int capacity) {
         this.memory = memory;
         this.baseAddress = baseAddress;
+        bytes = (long) capacity * SIZE;
         tasks = new AtomicReferenceArray<>(capacity);
     }
 
@@ -98,8 +102,8 @@ public final class UmcgTaskSlab {
      */
     public int indexOf(final long kernelAddress) {
         final long offset = kernelAddress - baseAddress;
-        final boolean isOurs = offset >= 0 && offset < (long) tasks.length() * SIZE && offset % SIZE == 0;
-        return isOurs ? (int) (offset / SIZE) : -1;
+        final boolean isOurs = offset >= 0 && offset < bytes && (offset & SIZE - 1) == 0;
+        return isOurs ? (int) (offset >>> SHIFT) : -1;
     }
 
     private UmcgTask make(final int index) {

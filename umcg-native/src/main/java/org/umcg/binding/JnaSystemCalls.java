@@ -32,6 +32,7 @@ public final class JnaSystemCalls implements UmcgSystemCalls {
      * @throws UnsatisfiedLinkError if JNA cannot load its own library
      */
     public JnaSystemCalls() {
+        MemoryAccess.give();
     }
 
     @Override

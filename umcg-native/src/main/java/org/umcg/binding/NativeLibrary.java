@@ -52,6 +52,7 @@ final class NativeLibrary {
     static synchronized void ensureLoaded() {
         if (!isLoaded) {
             new NativeLibrary(new JvmLibrarySource()).load();
+            MemoryAccess.give();
             isLoaded = true;
         }
     }

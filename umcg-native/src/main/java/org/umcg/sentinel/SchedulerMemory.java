@@ -2,14 +2,12 @@
 
 package org.umcg.sentinel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.api.UmcgTaskSlab;
+import org.umcg.memory.OffHeap;
 
 /**
  * The off-heap memory of one scheduler: the tasks, and beside them what its servers and workers share
@@ -63,15 +61,13 @@ public final class SchedulerMemory {
     static final int WORKER_SIZE = 24;
 
     private static final int NOBODY = -1;
-    private static final VarHandle INT =
-        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final VarHandle LONG =
-        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final int servers;
     private final int workers;
     private final UmcgTaskSlab tasks;
     private final ByteBuffer control;
+    /** Where it is, for Java. */
+    private final long words;
     private final long controlAddress;
     private final ServerProtocol protocol;
 
@@ -81,9 +77,10 @@ public final class SchedulerMemory {
         tasks = UmcgTaskSlab.in(
             Pages.allocate((servers + 1 + workers + servers) * UmcgTaskDescriptor.SIZE, calls), calls);
         control = Pages.allocate(HEADER_SIZE + servers * SERVER_SIZE + workers * WORKER_SIZE, calls);
+        words = OffHeap.addressOf(control);
         controlAddress = calls.addressOf(control);
-        INT.set(control, SERVERS_OFFSET, servers);
-        INT.set(control, WORKERS_OFFSET, workers);
+        OffHeap.setIntRelease(this, words + SERVERS_OFFSET, servers);
+        OffHeap.setIntRelease(this, words + WORKERS_OFFSET, workers);
         protocol = new ServerProtocol(this);
         for (int i = 0; i < servers; i++) {
             protocol.stop(i);
@@ -139,7 +136,7 @@ public final class SchedulerMemory {
      */
     public void noteWorkerVolatile(final int worker) {
         int used = usedVolatile();
-        while (used <= worker && !INT.compareAndSet(control, USED_OFFSET, used, worker + 1)) {
+        while (used <= worker && !OffHeap.compareAndSetInt(this, words + USED_OFFSET, used, worker + 1)) {
             used = usedVolatile();
         }
     }
@@ -150,7 +147,7 @@ public final class SchedulerMemory {
      * @return all workers that there ever were have lower numbers
      */
     public int usedVolatile() {
-        return (int) INT.getVolatile(control, USED_OFFSET);
+        return OffHeap.getIntVolatile(this, words + USED_OFFSET);
     }
 
     /**
@@ -180,7 +177,7 @@ public final class SchedulerMemory {
      * @param tid    the thread
      */
     public void serverTidRelease(final int server, final int tid) {
-        INT.setRelease(control, serverOffset(server) + SERVER_TID_OFFSET, tid);
+        OffHeap.setIntRelease(this, serverWords(server) + SERVER_TID_OFFSET, tid);
     }
 
     /**
@@ -190,7 +187,7 @@ public final class SchedulerMemory {
      * @return its tid, or 0 before it has started
      */
     public int serverTidAcquire(final int server) {
-        return (int) INT.getAcquire(control, serverOffset(server) + SERVER_TID_OFFSET);
+        return OffHeap.getIntVolatile(this, serverWords(server) + SERVER_TID_OFFSET);
     }
 
     /**
@@ -200,7 +197,7 @@ public final class SchedulerMemory {
      * @param tid    the thread
      */
     public void workerTidRelease(final int worker, final int tid) {
-        INT.setRelease(control, workerOffset(worker) + WORKER_TID_OFFSET, tid);
+        OffHeap.setIntRelease(this, workerWords(worker) + WORKER_TID_OFFSET, tid);
     }
 
     /**
@@ -210,7 +207,7 @@ public final class SchedulerMemory {
      * @param address from {@link JvmThreadState#address}; 0: nowhere
      */
     public void workerStateAddressRelease(final int worker, final long address) {
-        LONG.setRelease(control, workerOffset(worker) + WORKER_STATE_ADDRESS_OFFSET, address);
+        OffHeap.setLongRelease(this, workerWords(worker) + WORKER_STATE_ADDRESS_OFFSET, address);
     }
 
     /**
@@ -220,7 +217,7 @@ public final class SchedulerMemory {
      * @return its tid
      */
     public int workerTidAcquire(final int worker) {
-        return (int) INT.getAcquire(control, workerOffset(worker) + WORKER_TID_OFFSET);
+        return OffHeap.getIntVolatile(this, workerWords(worker) + WORKER_TID_OFFSET);
     }
 
     /**
@@ -230,8 +227,8 @@ public final class SchedulerMemory {
      * @return a value, or -1
      */
     public int jvmThreadState(final int worker) {
-        return JvmThreadState.read((long) LONG.getAcquire(
-            control, workerOffset(worker) + WORKER_STATE_ADDRESS_OFFSET));
+        return JvmThreadState.read(
+            OffHeap.getLongVolatile(this, workerWords(worker) + WORKER_STATE_ADDRESS_OFFSET));
     }
 
     /**
@@ -241,7 +238,7 @@ public final class SchedulerMemory {
      * @return a count that only grows
      */
     public long counterOpaque(final Counter counter) {
-        return (long) LONG.getOpaque(control, COUNTERS_OFFSET + counter.id() * Long.BYTES);
+        return OffHeap.getLongVolatile(this, words + COUNTERS_OFFSET + counter.id() * Long.BYTES);
     }
 
     /**
@@ -265,6 +262,16 @@ public final class SchedulerMemory {
 
     long tasksAddress() {
         return tasks.addressOf(0);
+    }
+
+    /** Where the words of a server are, for Java. */
+    long serverWords(final int server) {
+        return words + serverOffset(server);
+    }
+
+    /** The same of a worker. */
+    long workerWords(final int worker) {
+        return words + workerOffset(worker);
     }
 
     int serverOffset(final int server) {

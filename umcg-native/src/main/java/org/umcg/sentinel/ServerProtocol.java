@@ -2,11 +2,8 @@
 
 package org.umcg.sentinel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.umcg.api.UmcgTask;
+import org.umcg.memory.OffHeap;
 
 /**
  * The steps of the servers in the words that they share with the sentinel: phase, lease, a worker's queue word, and
@@ -82,19 +79,18 @@ public class ServerProtocol {
     static final long SESSION_MASK = -SESSION;
 
     private static final int NOBODY = -1;
-    private static final VarHandle INT =
-        MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final VarHandle LONG =
-        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final SchedulerMemory memory;
-    private final ByteBuffer control;
+    /** Where the words of server 0 and of worker 0 are. */
+    private final long serverWords;
+    private final long workerWords;
     /** The servers' tasks: the heads of their lists. */
     private final UmcgTask[] tasks;
 
     ServerProtocol(final SchedulerMemory memory) {
         this.memory = memory;
-        control = memory.control();
+        serverWords = memory.serverWords(0);
+        workerWords = memory.workerWords(0);
         tasks = new UmcgTask[memory.servers()];
         for (int i = 0; i < tasks.length; i++) {
             tasks[i] = memory.serverTask(i);
@@ -144,10 +140,10 @@ public class ServerProtocol {
      * @param server its number
      */
     public final void beginTurn(final int server) {
-        final int at = memory.serverOffset(server);
-        LONG.setRelease(control, at + SchedulerMemory.SERVER_TURNS_OFFSET,
-            (long) LONG.get(control, at + SchedulerMemory.SERVER_TURNS_OFFSET) + 1);
-        INT.setVolatile(control, at + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_JAVA);
+        final long at = serverAt(server);
+        OffHeap.setLongRelease(this, at + SchedulerMemory.SERVER_TURNS_OFFSET,
+            OffHeap.getLongVolatile(this, at + SchedulerMemory.SERVER_TURNS_OFFSET) + 1);
+        OffHeap.setIntVolatile(this, at + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_JAVA);
     }
 
     /**
@@ -155,7 +151,7 @@ public class ServerProtocol {
      * this and umcg_wait.
      */
     final void beginWait(final int server) {
-        INT.setVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_WAIT);
+        OffHeap.setIntVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_WAIT);
     }
 
     /**
@@ -164,7 +160,7 @@ public class ServerProtocol {
      * @param server its number
      */
     public final void stop(final int server) {
-        INT.setVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_STOPPED);
+        OffHeap.setIntVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PHASE_OFFSET, PHASE_STOPPED);
     }
 
     /**
@@ -175,8 +171,9 @@ public class ServerProtocol {
      * @return false if the place is the server's own
      */
     public final boolean deferToLease(final int server) {
-        return (int) INT.compareAndExchange(control, memory.serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
-            LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
+        final long lease = serverAt(server) + SchedulerMemory.SERVER_LEASE_OFFSET;
+        return OffHeap.getIntVolatile(this, lease) != LEASE_NONE
+            && OffHeap.compareAndExchangeInt(this, lease, LEASE_TAKEN, LEASE_AWAITED) != LEASE_NONE;
     }
 
     /**
@@ -186,7 +183,7 @@ public class ServerProtocol {
      * @return false if the policy has one already, possibly an outdated one: add no other
      */
     public final boolean enterPolicy(final int worker) {
-        return ((long) LONG.getAndBitwiseOr(control, queueOffset(worker), IN_POLICY) & IN_POLICY) == 0;
+        return (OffHeap.getAndBitwiseOrLong(this, queueAt(worker), IN_POLICY) & IN_POLICY) == 0;
     }
 
     /**
@@ -196,7 +193,7 @@ public class ServerProtocol {
      * @return false if the entry was outdated, the worker is not to be run
      */
     public final boolean leavePolicy(final int worker) {
-        return ((long) LONG.getAndBitwiseAnd(control, queueOffset(worker), ~IN_POLICY) & QUEUED) != 0;
+        return (OffHeap.getAndBitwiseAndLong(this, queueAt(worker), ~IN_POLICY) & QUEUED) != 0;
     }
 
     /**
@@ -274,7 +271,7 @@ public class ServerProtocol {
     private boolean queueWorker(final int worker, final long round, final long read) {
         long old = read;
         while (((old ^ round) & ROUND_MASK) == 0 && (old & QUEUED) == 0) {
-            final long seen = (long) LONG.compareAndExchange(control, queueOffset(worker), old, old | QUEUED);
+            final long seen = OffHeap.compareAndExchangeLong(this, queueAt(worker), old, old | QUEUED);
             if (seen == old) {
                 return true;
             }
@@ -316,11 +313,12 @@ public class ServerProtocol {
      * @param isToBeRun   it was not run, and anybody may claim it again
      */
     final void endClaim(final int server, final boolean isToBeRun) {
-        // Read in any case: the first read links, which allocates, and is to come before there are workers.
-        final long picked = picked(server);
-        if (isToBeRun && picked != 0) {
+        if (isToBeRun) {
+            final long picked = picked(server);
             final int worker = (int) (picked & NUMBER_MASK) - 1;
-            queueWorker(worker, picked, queue(worker));
+            if (worker != NOBODY) {
+                queueWorker(worker, picked, queue(worker));
+            }
         }
         sayPicked(server, 0);
         at(Step.RUN_ENDED);
@@ -335,8 +333,8 @@ public class ServerProtocol {
     private boolean replaceQueue(final int worker, final long expected, final long update) {
         long old = expected;
         while (((old ^ expected) & ~IN_POLICY) == 0) {
-            final long seen = (long) LONG.compareAndExchange(
-                control, queueOffset(worker), old, update | old & IN_POLICY);
+            final long seen = OffHeap.compareAndExchangeLong(
+                this, queueAt(worker), old, update | old & IN_POLICY);
             if (seen == old) {
                 return true;
             }
@@ -346,35 +344,39 @@ public class ServerProtocol {
     }
 
     private long queue(final int worker) {
-        return (long) LONG.getVolatile(control, queueOffset(worker));
+        return OffHeap.getLongVolatile(this, queueAt(worker));
     }
 
-    private int queueOffset(final int worker) {
-        return memory.workerOffset(worker) + SchedulerMemory.WORKER_QUEUE_OFFSET;
+    private long serverAt(final int server) {
+        return serverWords + server * SchedulerMemory.SERVER_SIZE;
+    }
+
+    private long queueAt(final int worker) {
+        return workerWords + worker * SchedulerMemory.WORKER_SIZE + SchedulerMemory.WORKER_QUEUE_OFFSET;
     }
 
     private long picked(final int server) {
-        return (long) LONG.getVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_PICKED_OFFSET);
+        return OffHeap.getLongVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PICKED_OFFSET);
     }
 
     private void sayPicked(final int server, final long picked) {
-        LONG.setVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_PICKED_OFFSET, picked);
+        OffHeap.setLongVolatile(this, serverAt(server) + SchedulerMemory.SERVER_PICKED_OFFSET, picked);
     }
 
     private long intent(final int owner) {
-        return (long) LONG.getVolatile(control, memory.serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET);
+        return OffHeap.getLongVolatile(this, serverAt(owner) + SchedulerMemory.SERVER_INTENT_OFFSET);
     }
 
     private void sayIntent(final int owner, final long intent) {
-        LONG.setVolatile(control, memory.serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, intent);
+        OffHeap.setLongVolatile(this, serverAt(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, intent);
     }
 
     private boolean moveIntent(final int owner, final long from, final long to) {
-        return LONG.compareAndSet(
-            control, memory.serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, from, to);
+        return OffHeap.compareAndSetLong(
+            this, serverAt(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, from, to);
     }
 
     private void sayCurrent(final int owner, final long current) {
-        LONG.setVolatile(control, memory.serverOffset(owner) + SchedulerMemory.SERVER_CURRENT_OFFSET, current);
+        OffHeap.setLongVolatile(this, serverAt(owner) + SchedulerMemory.SERVER_CURRENT_OFFSET, current);
     }
 }

@@ -28,7 +28,7 @@ import org.umcg.sentinel.ServerProtocol;
  *         advertise another idle server          (2)
  *         take its own list, and another one's   (3)
  *         pick a worker -&gt; umcg_wait runs it     (4)
- *         or none: idle, take all lists, pick, umcg_wait
+ *         or none: idle, take all lists if there are more, pick, umcg_wait
  * </pre>
  *
  * <p>While the sentinel has the lease, only (1) and (2), as it may void entries in the policy.
@@ -326,8 +326,7 @@ final class ServerLoop implements Runnable {
     private void idle() {
         stillRunning = NOBODY;
         idleServers.enter(server);
-        drainAll();
-        if (pick()) {
+        if (findElsewhere()) {
             idleServers.leave(server);
             idleServers.advertise();
             wakeAnother();
@@ -338,6 +337,15 @@ final class ServerLoop implements Runnable {
             serverCalls.idle(server, 0);
         }
         idleServers.leave(server);
+    }
+
+    /** Looks at the lists that this turn has not seen; a server that is alone has seen all there are. */
+    private boolean findElsewhere() {
+        if (lists.length == 1) {
+            return false;
+        }
+        drainAll();
+        return pick();
     }
 
     private long endOfQuantum() {
