@@ -7,6 +7,7 @@ system_tests=umcg-tests/system-tests/target
 system_test_seconds=900
 stress_tests=umcg-tests/stress/target
 stress_test_seconds=5400
+jcstress_seconds=5400
 
 help_test() {
     cat <<'END'
@@ -14,11 +15,13 @@ Usage: ./umcg test [--full] [--host] [--stress] [--conformance] [--jdk DIR]
                    [--json FILE]
 Runs on this machine the unit tests, the checks of style, the tests of the
 command line and ./umcg models --short, then in a virtual machine the kernel's
-own tests, a little of ./umcg stress and ./umcg fuzz, the system tests, and the
-conformance tests in one configuration. A skipped test is a failure there.
+own tests, a little of ./umcg stress and ./umcg fuzz, the system tests, the
+conformance tests in one configuration and ./umcg jcstress short. A skipped
+test is a failure there.
   --full        run what is in the virtual machine on the debug kernel too,
                 all of ./umcg models, the conformance tests in all their
-                configurations, and the tests of ./umcg run itself
+                configurations, ./umcg jcstress quick, and the tests of
+                ./umcg run itself
   --host        what runs on this machine only
   --stress      instead of all that, the stress tests: programs that are made to
                 stall, see docs/50-jvm-safety.md; takes about half an hour
@@ -173,6 +176,23 @@ test_start_cost() {
     settle_machine_options
 }
 
+# add_jcstress_row MODE: the rows of single tests become one row.
+add_jcstress_row() {
+    local began=$SECONDS rows=("${result_rows[@]}") tests=1
+    jcstress_mode=$1 jcstress_regex='' jcstress_failed=1
+    machine_flavour=normal machine_seconds=$jcstress_seconds
+    say "races of servers and workers, by jcstress"
+    new_scratch
+    if (select_jcstress_tests "$scratch/names"); then
+        result_rows=()
+        race_jcstress_tests "$scratch/names"
+        tests=${#result_rows[@]}
+    fi
+    machine_seconds=0
+    result_rows=("${rows[@]}")
+    add_row jcstress normal "$tests" "$jcstress_failed" 0 $((SECONDS - began))
+}
+
 # A skip is a failure in a virtual machine only: a host may lack what a test needs.
 print_test_results() {
     local sums
@@ -186,7 +206,7 @@ print_test_results() {
 }
 
 umcg_test() {
-    local host='' full='' stress='' conformance='' models=(models) configurations=(fifo)
+    local host='' full='' stress='' conformance='' models=(models) configurations=(fifo) jcstress=quick
     while (($#)); do
         case $1 in
         --host) host=yes && shift ;;
@@ -213,13 +233,14 @@ umcg_test() {
     add_launcher_row 'checks' host "$checkout/umcg-tests/checks/run"
     add_launcher_row 'usage' host "$checkout/umcg-tests/commands/launcher-tests" usage
     add_launcher_row 'demo verdicts' host "$checkout/umcg-tests/demo/summary-tests"
-    [[ -n $full ]] || models+=(--short)
+    [[ -n $full ]] || models+=(--short) jcstress=short
     [[ -z $full ]] || configurations=("${conformance_configurations[@]}")
     add_launcher_row models host "$checkout/umcg" "${models[@]}"
     if [[ -z $host ]]; then
         test_on_kernel normal
         test_conformance "${configurations[@]}"
         test_start_cost
+        add_jcstress_row "$jcstress"
     fi
     if [[ -n $full ]]; then
         test_on_kernel debug
