@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.openjdk.jmh.Main;
+
+/**
+ * {@code java -jar benchmarks.jar}: JMH as its users know it, with all its options, but for the executors that this
+ * JVM or this kernel has not. They are left out unless the command line names executors, and each is said once.
+ */
+public final class BenchmarksMain {
+
+    private BenchmarksMain() {
+    }
+
+    public static void main(final String[] args) throws Exception {
+        Main.main(withExecutors(args).toArray(new String[0]));
+    }
+
+    /** The same words, and the executors that are there. */
+    static List<String> withExecutors(final String[] args) {
+        final List<String> words = new ArrayList<>(List.of(args));
+        final String prefix = ExecutorKind.PARAMETER + "=";
+        if (words.stream().noneMatch(word -> word.startsWith(prefix) || word.startsWith("-p" + prefix))) {
+            sayWhatIsAbsent();
+            words.add("-p");
+            words.add(prefix + ExecutorKind.available().stream()
+                .map(ExecutorKind::parameter).collect(Collectors.joining(",")));
+        }
+        return words;
+    }
+
+    static void sayWhatIsAbsent() {
+        Stream.of(ExecutorKind.values()).forEach(kind -> kind.absence().ifPresent(
+            why -> System.err.println("no rows of " + kind.parameter() + ": " + why)));
+    }
+}
