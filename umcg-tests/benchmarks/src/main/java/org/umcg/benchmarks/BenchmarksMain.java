@@ -27,9 +27,15 @@ public final class BenchmarksMain {
         final String prefix = ExecutorKind.PARAMETER + "=";
         if (words.stream().noneMatch(word -> word.startsWith(prefix) || word.startsWith("-p" + prefix))) {
             sayWhatIsAbsent();
-            words.add("-p");
-            words.add(prefix + ExecutorKind.available().stream()
-                .map(ExecutorKind::parameter).collect(Collectors.joining(",")));
+            words.addAll(List.of("-p", prefix + ExecutorKind.available().stream()
+                .map(ExecutorKind::parameter).collect(Collectors.joining(","))));
+        }
+        if (ExecutorKind.UMCG.absence().isPresent()) {
+            words.addAll(List.of("-e", SwitchBenchmark.class.getSimpleName() + ".raw"));
+        }
+        if (!MachineCounts.hasBusyTime()) {
+            System.err.println("no rows of block.sleep: the kernel was built without CONFIG_SCHEDSTATS");
+            words.addAll(List.of("-e", BlockBenchmark.class.getSimpleName() + ".sleep"));
         }
         return words;
     }

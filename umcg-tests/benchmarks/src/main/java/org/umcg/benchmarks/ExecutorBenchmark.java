@@ -2,70 +2,58 @@
 
 package org.umcg.benchmarks;
 
-import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
-/**
- * What benchmarks share whose work is done by tasks of an executor: JMH's thread, a plain one, submits them and waits.
- * A sample is one call of the benchmark's method, which does many operations, so that the submits do not count.
- *
- * <p>{@code -Xbatch} compiles where the code is needed, not beside it: on a processor that counts instructions the
- * compiler's would be counted, in whatever sample they happen to fall.
- */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 30)
-@Measurement(iterations = 21)
-@Fork(value = 1, jvmArgsAppend = {"-Xbatch", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"})
-public abstract class ExecutorBenchmark {
+/** What an executor of 16 threads takes for a task that does next to nothing. */
+@OperationsPerInvocation(SampledBenchmark.OPERATIONS)
+public class ExecutorBenchmark extends SampledBenchmark {
 
-    /** In a sample. */
-    static final int OPERATIONS = 1000;
+    /** A task of the executor submits the next one, and ends. */
+    @Benchmark
+    public void submitRun(final ExecutorState.Pool on) throws Exception {
+        final CountDownLatch isOver = new CountDownLatch(1);
+        final ExecutorService service = on.service();
+        service.execute(new Runnable() {
+            // Of the task that runs: to submit happens before to run.
+            private int left = OPERATIONS;
 
-    @Param({"umcg", "umcg-jna", "platform", "virtual", "forkjoin"})
-    String executor;
-
-    private MeasuredExecutor measured;
-
-    /** Opens the executor, once for each fork. */
-    @Setup
-    public void open() {
-        measured = MeasuredExecutor.open(ExecutorKind.of(executor), threads());
+            @Override
+            public void run() {
+                left--;
+                if (left == 0) {
+                    isOver.countDown();
+                }
+                else {
+                    service.execute(this);
+                }
+            }
+        });
+        isOver.await();
     }
 
-    /** Closes the executor, and fails if its tasks were not what the row says. */
-    @TearDown
-    public void close() {
-        measured.close();
+    /** A plain thread submits a task, and waits for its result. */
+    @Benchmark
+    public void submitGet(final ExecutorState.Pool on) throws Exception {
+        final ExecutorService service = on.service();
+        for (int i = 0; i < OPERATIONS; i++) {
+            final Integer value = i;
+            if (service.submit(() -> value).get() != value) {
+                throw new AssertionError("another task's result");
+            }
+        }
     }
 
-    /** How many tasks may block at a time. */
-    int threads() {
-        return 2;
-    }
-
-    final ExecutorService service() {
-        return measured.service();
-    }
-
-    final void runBoth(final Callable<Void> first, final Callable<Void> second) throws Exception {
-        final Future<Void> one = service().submit(first);
-        final Future<Void> other = service().submit(second);
-        one.get();
-        other.get();
+    /** A plain thread submits all tasks, then waits for all. */
+    @Benchmark
+    public void burst(final ExecutorState.Pool on) throws Exception {
+        final ExecutorService service = on.service();
+        final CountDownLatch left = new CountDownLatch(OPERATIONS);
+        for (int i = 0; i < OPERATIONS; i++) {
+            service.execute(left::countDown);
+        }
+        left.await();
     }
 }

@@ -15,9 +15,9 @@ enum ExecutorKind {
 
     UMCG("umcg", "umcg", "jni"),
     UMCG_JNA("umcg-jna", "umcg", "jna"),
-    PLATFORM("platform", "platform", "none"),
-    VIRTUAL("virtual", "virtual", "none"),
-    FORKJOIN("forkjoin", "forkjoin", "none");
+    PLATFORM("platform", "platform", Row.NONE),
+    VIRTUAL("virtual", "virtual", Row.NONE),
+    FORKJOIN("forkjoin", "forkjoin", Row.NONE);
 
     /** The name of JMH's parameter. */
     static final String PARAMETER = "executor";

@@ -17,52 +17,52 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * Two tasks that take turns, each with the means that the method is called after. An operation is one hand-off: one
  * task lets the other go on, and waits until it may go on itself.
  */
-@OperationsPerInvocation(ExecutorBenchmark.OPERATIONS)
-public class HandoffBenchmark extends ExecutorBenchmark {
+@OperationsPerInvocation(SampledBenchmark.OPERATIONS)
+public class HandoffBenchmark extends SampledBenchmark {
 
     private static final int ROUND_TRIPS = OPERATIONS / 2;
 
     /** {@code LockSupport.unpark} and {@code park}. */
     @Benchmark
-    public void locksupport() throws Exception {
+    public void locksupport(final ExecutorState on) throws Exception {
         final ParkingPair pair = new ParkingPair(ROUND_TRIPS);
-        runBoth(() -> pair.takeTurns(0), () -> pair.takeTurns(1));
+        on.runBoth(() -> pair.takeTurns(0), () -> pair.takeTurns(1));
     }
 
     /** A value each through {@code SynchronousQueue}s, there and back. */
     @Benchmark
-    public void synchronousqueue() throws Exception {
-        bounce(new SynchronousQueue<>(), new SynchronousQueue<>());
+    public void synchronousqueue(final ExecutorState on) throws Exception {
+        bounce(on, new SynchronousQueue<>(), new SynchronousQueue<>());
     }
 
     /** A value through {@code LinkedBlockingQueue}s, there and back. */
     @Benchmark
-    public void queue() throws Exception {
-        bounce(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
+    public void queue(final ExecutorState on) throws Exception {
+        bounce(on, new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
     }
 
     /** {@code signal} and {@code await} of a lock's condition. */
     @Benchmark
-    public void condition() throws Exception {
+    public void condition(final ExecutorState on) throws Exception {
         final ReentrantLock lock = new ReentrantLock();
         final Condition hasChanged = lock.newCondition();
         final AtomicInteger turn = new AtomicInteger();
-        runBoth(() -> takeTurns(lock, hasChanged, turn, 0), () -> takeTurns(lock, hasChanged, turn, 1));
+        on.runBoth(() -> takeTurns(lock, hasChanged, turn, 0), () -> takeTurns(lock, hasChanged, turn, 1));
     }
 
     /** {@code notify} and {@code wait} of an object. */
     @Benchmark
-    public void monitor() throws Exception {
+    public void monitor(final ExecutorState on) throws Exception {
         final AtomicInteger turn = new AtomicInteger();
-        runBoth(() -> takeTurns(turn, 0), () -> takeTurns(turn, 1));
+        on.runBoth(() -> takeTurns(turn, 0), () -> takeTurns(turn, 1));
     }
 
     /** A permit of each of two {@code Semaphore}s. */
     @Benchmark
-    public void semaphore() throws Exception {
+    public void semaphore(final ExecutorState on) throws Exception {
         final Semaphore there = new Semaphore(0);
         final Semaphore back = new Semaphore(0);
-        runBoth(
+        on.runBoth(
             () -> {
                 for (int i = 0; i < ROUND_TRIPS; i++) {
                     there.release();
@@ -81,13 +81,15 @@ public class HandoffBenchmark extends ExecutorBenchmark {
 
     /** An {@code Exchanger}: who comes first waits for the other. */
     @Benchmark
-    public void exchanger() throws Exception {
+    public void exchanger(final ExecutorState on) throws Exception {
         final Exchanger<Integer> exchanger = new Exchanger<>();
-        runBoth(() -> exchange(exchanger, 0), () -> exchange(exchanger, 1));
+        on.runBoth(() -> exchange(exchanger, 0), () -> exchange(exchanger, 1));
     }
 
-    private void bounce(final BlockingQueue<Integer> there, final BlockingQueue<Integer> back) throws Exception {
-        runBoth(
+    private static void bounce(
+        final ExecutorState on, final BlockingQueue<Integer> there, final BlockingQueue<Integer> back)
+        throws Exception {
+        on.runBoth(
             () -> {
                 for (int i = 0; i < ROUND_TRIPS; i++) {
                     there.put(i);

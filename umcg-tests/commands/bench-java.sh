@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
+# ./umcg bench java: what things cost in Java. docs/60-performance.md explains every row.
+
+java_bench_columns=(name value unit mode jdk executor binding)
+java_bench_jar=umcg-tests/benchmarks/target/benchmarks.jar
+java_bench_regex=.
+java_bench_mode=icount
+java_bench_rounds=
+java_bench_options=()
+java_bench_guest=
+
+help_bench_java() {
+    cat <<'END_OF_HELP'
+Usage: ./umcg bench java [REGEX] [OPTION]... [-- JMH-OPTION...]
+Has JMH measure hand-offs, blocks, executors and starts in one virtual machine,
+on UMCG workers and on their peers, in turns, and prints a row of each.
+  REGEX          the rows whose names it is found in (default: all)
+  --icount       in instructions, on one processor that counts them (default)
+  --smp          in nanoseconds, on two: for ratios within one run only
+  --rounds N     turns of each, 1 to 20 (default 1, with --smp 3)
+  --jdk DIR      use this JDK (default: the newest from version 21 on)
+  --json FILE    write the table there too
+umcg-tests/benchmarks/target/benchmarks.jar, which ./umcg run runs as well as
+any JVM, explains the options of JMH with -h.
+END_OF_HELP
+}
+
+choose_java_bench_mode() {
+    [[ -z $java_bench_chosen_mode || $java_bench_chosen_mode == "$1" ]] ||
+        usage_error "--icount and --smp exclude each other"
+    java_bench_mode=$1 java_bench_chosen_mode=$1
+}
+
+take_java_bench_options() {
+    local java_bench_chosen_mode='' regexes=()
+    while (($#)) && [[ $1 != -- ]]; do
+        case $1 in
+        --icount | --smp) choose_java_bench_mode "${1#--}" && shift ;;
+        --rounds) needs_value "$1" $# && check_number "$1" "$2" 1 20 && java_bench_rounds=$((10#$2)) && shift 2 ;;
+        --jdk) take_machine_option "$@" && shift 2 ;;
+        --json) take_json_option "$@" && shift 2 ;;
+        -*) usage_error "$1: unknown option; those of JMH come after --" ;;
+        *) regexes+=("$1") && shift ;;
+        esac
+    done
+    (($# == 0)) || shift
+    java_bench_options=("$@")
+    ((${#regexes[@]} <= 1)) || usage_error "${regexes[1]}: one REGEX at a time, such as 'handoff|block'"
+    java_bench_regex=${regexes[0]:-.}
+}
+
+# measure_java MODE: one boot; adds a row of each benchmark and executor, and sets $status.
+measure_java() {
+    local rounds=${java_bench_rounds:-1} results fields
+    machine_flavour=normal machine_icount='' machine_cpus='' machine_seconds=0
+    [[ $1 == smp ]] || machine_icount=yes
+    [[ $1 == icount || -n $java_bench_rounds ]] || rounds=3
+    settle_machine_options
+    prepare_machine
+    new_scratch
+    results=$scratch
+    machine_writable=("$results")
+    cd "$checkout" || exit
+    say "measuring Java ($1), with $machine_jdk"
+    record "$results/output" java -cp "$java_bench_jar" org.umcg.benchmarks.RowsMain \
+        "$results/rows" "$1" "$rounds" "$java_bench_regex" "${java_bench_options[@]}" >&2
+    machine_writable=()
+    [[ -s $results/rows ]] || return 0
+    while IFS= read -r fields; do
+        result_rows+=("$fields")
+    done <"$results/rows"
+    java_bench_guest=$(<"$results/rows.about")
+}
+
+# describe_java_bench: name and value of what the rows are worth, a line each.
+describe_java_bench() {
+    local commit
+    commit=$(git -C "$checkout" rev-parse HEAD 2>/dev/null) || commit='not known'
+    [[ $commit == 'not known' || -z $(git -C "$checkout" status --porcelain 2>/dev/null) ]] || commit+=', changed'
+    printf 'commit\t%s\n' "$commit"
+    printf 'date\t%s\n' "$(date -u +%F)"
+    printf 'host\t%s, %s processors\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
+    printf 'virtual machine\t%s, %s\n' "$(qemu-system-x86_64 --version | sed -n 's/ *(.*//; 1p')" \
+        "$(accelerator | sed -n '2p')"
+    printf '%s\n' "$java_bench_guest"
+}
+
+# write_java_json FILE: where and with what it was measured, then the rows.
+write_java_json() {
+    local json_about=()
+    mapfile -t json_about < <(describe_java_bench)
+    write_json "$1" "${java_bench_columns[@]}"
+}
+
+bench_java() {
+    local failed
+    take_java_bench_options "$@"
+    machine_memory=2G
+    ensure_packages "${host_packages[@]}"
+    choose_java_bench_jdk
+    build_with_maven
+    measure_java "$java_bench_mode"
+    failed=$status
+    ((${#result_rows[@]})) || exit "$failed"
+    print_table "${java_bench_columns[@]}"
+    write_java_json "$json_file"
+    exit "$failed"
+}
+
+choose_java_bench_jdk() {
+    [[ -z $machine_jdk ]] || return 0
+    machine_jdk=$(newest_jdk "$first_jdk_with_virtual_threads")
+    [[ -n $machine_jdk ]] || machine_jdk=$(default_jdk)
+}
