@@ -12,12 +12,13 @@ import java.util.stream.Collectors;
 final class Report {
 
     private static final String ICOUNT = "icount";
+    private static final String TIME = "ns";
     private static final String STYLE = """
         body { font: 15px/1.5 sans-serif; max-width: 66em; margin: 2em auto; padding: 0 1em; color: #222; }
         h1 { font-size: 1.6em; } h2 { font-size: 1.2em; margin-top: 2em; }
         table { border-collapse: collapse; margin: 1em 0; font-size: 0.92em; }
         th, td { padding: 0.2em 0.7em; text-align: left; border-bottom: 1px solid #ddd; }
-        td.n { text-align: right; font-variant-numeric: tabular-nums; }
+        td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
         .plots { display: flex; flex-wrap: wrap; gap: 1em 2em; }
         svg text { font: 12px sans-serif; fill: #222; }
         svg text.title { font-weight: bold; } svg text.label { text-anchor: end; }
@@ -40,7 +41,8 @@ final class Report {
         this.about = about;
         final List<Comparison> all = Comparison.of(rows);
         counted = all.stream().filter(comparison -> comparison.mode().equals(ICOUNT)).toList();
-        timed = all.stream().filter(comparison -> !comparison.mode().equals(ICOUNT)).toList();
+        timed = all.stream()
+            .filter(comparison -> !comparison.mode().equals(ICOUNT) && comparison.unit().equals(TIME)).toList();
     }
 
     /** The page, with a link to the rows in a file of this name beside it. */
