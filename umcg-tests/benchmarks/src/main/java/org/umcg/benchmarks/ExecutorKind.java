@@ -44,7 +44,7 @@ enum ExecutorKind {
             + Stream.of(values()).map(ExecutorKind::parameter).collect(Collectors.joining(", ")) + " are there");
     }
 
-    /** Those that this JVM and this kernel have. */
+    /** What this JVM and this kernel have. */
     static List<ExecutorKind> available() {
         return Stream.of(values()).filter(kind -> kind.absence().isEmpty()).collect(Collectors.toList());
     }

@@ -139,7 +139,7 @@ public final class RowsMain {
                 + System.getProperty("java.vm.vendor"));
     }
 
-    /** Such as 25.0.1. */
+    /** All parts of the version, 25.0.1 for example. */
     private static String jdk() {
         return Runtime.version().version().stream().map(String::valueOf).collect(Collectors.joining("."));
     }
