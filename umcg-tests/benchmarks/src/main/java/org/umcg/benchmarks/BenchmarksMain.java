@@ -25,10 +25,15 @@ public final class BenchmarksMain {
     static List<String> withExecutors(final String[] args) {
         final List<String> words = new ArrayList<>(List.of(args));
         final String prefix = ExecutorKind.PARAMETER + "=";
+        final boolean inOneJvm = String.join(" ", args).matches("(.* )?-f ?0( .*)?");
         if (words.stream().noneMatch(word -> word.startsWith(prefix) || word.startsWith("-p" + prefix))) {
             sayWhatIsAbsent();
-            words.addAll(List.of("-p", prefix + ExecutorKind.available().stream()
+            words.addAll(List.of("-p", prefix + ExecutorKind.available(inOneJvm).stream()
                 .map(ExecutorKind::parameter).collect(Collectors.joining(","))));
+            if (inOneJvm) {
+                System.err.println("no rows of JNA: without forks there is one binding");
+                words.addAll(List.of("-p", RawWorkers.PARAMETER + "=" + ExecutorKind.UMCG.binding()));
+            }
         }
         if (ExecutorKind.UMCG.absence().isPresent()) {
             words.addAll(List.of("-e", SwitchBenchmark.class.getSimpleName() + ".raw"));

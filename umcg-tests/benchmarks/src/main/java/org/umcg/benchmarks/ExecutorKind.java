@@ -44,9 +44,15 @@ enum ExecutorKind {
             + Stream.of(values()).map(ExecutorKind::parameter).collect(Collectors.joining(", ")) + " are there");
     }
 
-    /** What this JVM and this kernel have. */
-    static List<ExecutorKind> available() {
-        return Stream.of(values()).filter(kind -> kind.absence().isEmpty()).collect(Collectors.toList());
+    /**
+     * What this JVM and this kernel have.
+     *
+     * @param inOneJvm without forks: a JVM has one binding, and that is UMCG's own
+     */
+    static List<ExecutorKind> available(final boolean inOneJvm) {
+        return Stream.of(values())
+            .filter(kind -> kind.absence().isEmpty() && !(inOneJvm && kind == UMCG_JNA))
+            .collect(Collectors.toList());
     }
 
     /** As JMH's parameter names it. */

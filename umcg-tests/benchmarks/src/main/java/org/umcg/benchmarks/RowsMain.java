@@ -46,7 +46,9 @@ public final class RowsMain {
         this.rounds = rounds;
         this.options = options;
         final Collection<String> chosen = options.getParameter(ExecutorKind.PARAMETER).orElse(List.of());
-        kinds = ExecutorKind.available().stream()
+        final boolean inOneJvm = options.getForkCount().orElse(1) == 0
+            && (chosen.isEmpty() || chosen.contains(ExecutorKind.UMCG.parameter()));
+        kinds = ExecutorKind.available(inOneJvm).stream()
             .filter(kind -> chosen.isEmpty() || chosen.contains(kind.parameter()))
             .collect(Collectors.toList());
     }
@@ -110,6 +112,7 @@ public final class RowsMain {
 
     private Collection<RunResult> run(final MeasuredCost cost, final ExecutorKind kind)
         throws IOException {
+        System.err.println("measuring " + cost.rowName() + " on " + kind.parameter());
         final Path log = Files.createTempFile("umcg-benchmarks", ".log");
         try {
             final ChainedOptionsBuilder one = new OptionsBuilder().parent(options)

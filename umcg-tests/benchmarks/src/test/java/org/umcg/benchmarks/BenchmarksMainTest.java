@@ -25,6 +25,14 @@ class BenchmarksMainTest {
     }
 
     @Test
+    void shouldHaveOneBindingWhenThereAreNoForks() {
+        assertThat(BenchmarksMain.withExecutors(new String[] {"switch", "-f", "0"})).contains("binding=jni");
+        assertThat(BenchmarksMain.withExecutors(new String[] {"-f0"})).contains("binding=jni");
+        assertThat(BenchmarksMain.withExecutors(new String[] {"-f", "01", "x-f 0x"})).doesNotContain("binding=jni");
+        assertThat(ExecutorKind.available(true)).doesNotContain(ExecutorKind.UMCG_JNA);
+    }
+
+    @Test
     void shouldLeaveRawSwitchOutWhenKernelHasNoUmcg() {
         assertThat(BenchmarksMain.withExecutors(new String[0]).contains("SwitchBenchmark.raw"))
             .isNotEqualTo(Umcg.isAvailable());
