@@ -10,6 +10,7 @@ machine_jdk=
 machine_seconds=0
 machine_log=
 machine_writable=()
+machine_devices=()
 
 # Detected by the processor: an openable /dev/kvm alone proves nothing.
 has_kvm() {
@@ -100,7 +101,8 @@ qemu_command() {
         -kernel "$kernel_image" -initrd "$launcher/initramfs"
         -append "$(kernel_command_line)"
         -chardev "file,id=console,path=$(quote_path "$scratch/console.log")"
-        -serial chardev:console -device virtio-rng-pci -device virtio-serial-pci)
+        -serial chardev:console -device virtio-rng-pci -device virtio-serial-pci
+        "${machine_devices[@]}")
 }
 
 # run_machine pipes|terminal COMMAND...: sets $status and keeps what a failure leaves.

@@ -15,6 +15,7 @@ has_package() {
     linux-source-6.12) [[ -n ${UMCG_LINUX_SOURCE:-} || -r /usr/src/linux-source-6.12.tar.xz ]] ;;
     qemu-system-x86) [[ $(qemu_version) -ge 10 ]] ;;
     xz-utils) command -v xz >/dev/null ;;
+    libc6-dbg) [[ -r $(debug_file "$(gcc -print-file-name=libc.so.6)") ]] ;;
     maven) command -v mvn >/dev/null ;;
     spin) [[ $(spin -V 2>/dev/null) == 'Spin Version'* ]] ;; # others have the name, too
     openjdk-17-jdk-headless) [[ -n $(newest_jdk 17) ]] || command -v javac >/dev/null ;;

@@ -184,10 +184,12 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 	if (!READ_ONCE(info->dead))
 		ret = umcg_claim(server, info, claim);
 	if (ret) {
-		if (moved)
-			umcg_count_moved(info, from);
-		else if (counted)
+		/* It may uncount itself meanwhile: it is on its way into the hold, say. */
+		if (counted)
 			umcg_count_stopped(info);
+		umcg_point(UMCG_POINT_REFUSED);
+		if (moved)
+			umcg_count_running(from);
 		WRITE_ONCE(info->runner, NULL);
 		return ret;
 	}

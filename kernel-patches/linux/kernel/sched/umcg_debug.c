@@ -33,6 +33,7 @@ static const char * const umcg_point_names[] = {
 	[UMCG_POINT_PUSH] = "push",
 	[UMCG_POINT_FOUND] = "found",
 	[UMCG_POINT_ATTACH] = "attach",
+	[UMCG_POINT_REFUSED] = "refused",
 	[UMCG_POINT_CLAIMED] = "claimed",
 	[UMCG_POINT_MARK] = "mark",
 	[UMCG_POINT_SLEEP] = "sleep",

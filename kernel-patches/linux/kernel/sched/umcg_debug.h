@@ -15,6 +15,7 @@
  * @UMCG_POINT_PUSH: a worker is about to become the head of a list
  * @UMCG_POINT_FOUND: a server has found the worker that it names
  * @UMCG_POINT_ATTACH: a server has reserved a worker, which is not RUNNING yet
+ * @UMCG_POINT_REFUSED: a server cannot have the worker that it has reserved
  * @UMCG_POINT_CLAIMED: a server has found that the worker it names is RUNNING
  * @UMCG_POINT_MARK: a worker is about to be marked as held, and as listed
  * @UMCG_POINT_SLEEP: a server is about to sleep
@@ -33,6 +34,7 @@ enum umcg_point {
 	UMCG_POINT_PUSH,
 	UMCG_POINT_FOUND,
 	UMCG_POINT_ATTACH,
+	UMCG_POINT_REFUSED,
 	UMCG_POINT_CLAIMED,
 	UMCG_POINT_MARK,
 	UMCG_POINT_SLEEP,

@@ -63,8 +63,10 @@ static void be_a_pair(struct shared *s)
 	if (p.errors || p.w[0].steps != p.rounds ||
 	    steps < 2 * p.rounds - 1 || steps > 2 * p.rounds)
 		_exit(3);
-	if (proc_umcg("max_running") != 1 || proc_umcg("running"))
+	if (proc_umcg("max_running") != 1)
 		_exit(4);
+	if (proc_umcg("running"))
+		_exit(5);
 	_exit(7);
 }
 

@@ -26,8 +26,8 @@ static inline int clear_delays(void)
 {
 	static const char * const points[] = {
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
-		"push", "found", "attach", "claimed", "mark", "sleep",
-		"hand_over", "kick", "wake", "leave",
+		"push", "found", "attach", "refused", "claimed", "mark",
+		"sleep", "hand_over", "kick", "wake", "leave",
 	};
 	unsigned int i;
 	int ret = 0;

@@ -4,6 +4,7 @@ package org.umcg.scheduler;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -90,9 +91,27 @@ public final class UmcgScheduler implements AutoCloseable {
      * @throws Exception what the body throws
      */
     public static <T> T callUnmanaged(final Callable<T> body) throws Exception {
-        final Thread caller = Thread.currentThread();
-        return caller instanceof WorkerThread
-            ? ((WorkerThread) caller).callUnmanaged(body) : body.call();
+        return Worker.callUnmanaged(body);
+    }
+
+    /**
+     * Runs something in the calling thread, which is a worker of this scheduler for as long as that takes, whatever
+     * made the thread: a ForkJoinPool, a server, a test's runner. The mirror of {@link #callUnmanaged}: inside of it
+     * this makes the worker managed again; in a worker of this scheduler it makes no difference. The body begins
+     * when a server runs the thread, and the thread goes on as a plain one as soon as the body has ended.
+     *
+     * <p>The thread counts as one of {@link Builder#maxWorkers}, {@link #close()} waits for it, and
+     * {@link #shutdownNow()} interrupts it. What it does first happens before the body, and the body before what
+     * it does afterwards, as it is one thread.
+     *
+     * @param body what to run
+     * @throws java.util.concurrent.RejectedExecutionException if all workers are in use, with what to do, or after
+     *     close
+     * @throws IllegalStateException in a worker of another scheduler, and in a virtual thread
+     * @throws org.umcg.api.UmcgException if the kernel refuses the thread; the body has not run then
+     */
+    public void runManaged(final Runnable body) {
+        Worker.runManaged(group, Objects.requireNonNull(body, "body"));
     }
 
     /**
@@ -213,7 +232,7 @@ public final class UmcgScheduler implements AutoCloseable {
     }
 
     private boolean close(final long nanos) {
-        if (WorkerThread.isOneOf(group, Thread.currentThread())) {
+        if (Worker.isOneOf(group)) {
             throw new IllegalStateException("a worker cannot close its own scheduler");
         }
         shutdown.begin();

@@ -23,7 +23,7 @@ final class WorkerFactory implements ThreadFactory {
     @Override
     public Thread newThread(final Runnable target) {
         Objects.requireNonNull(target, "target");
-        final boolean byWorker = WorkerThread.isOneOf(group, Thread.currentThread());
+        final boolean byWorker = Worker.isOneOf(group);
         if (slots.isOpenTo(byWorker) || !slots.isClosing() && !slots.reap() && slots.isOpenTo(byWorker)) {
             final WorkerThread thread = new WorkerThread(
                 group, settings, target, settings.name(number.incrementAndGet()), byWorker);

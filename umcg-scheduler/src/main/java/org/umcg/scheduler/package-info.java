@@ -12,7 +12,7 @@
  * <pre>
  *  UmcgScheduler with its Builder                       what programs use
  *  Shutdown, ServerThreads, WorkerPool, WorkerFactory   begin and end: executors, servers, workers
- *  ServerLoop               WorkerThread                what a server does, what a worker is
+ *  ServerLoop               WorkerThread, Worker        what a server does, what a worker is
  *  ServerGroup                                          what servers and workers share
  *  RunQueue, IdleServers, ServerCounters, WorkerSlots,  its parts
  *    ServerCpus, Failures, Refusals

@@ -52,8 +52,13 @@ class JoinSystemTest {
                     steps.incrementAndGet();
                 }
             });
-            final int rounds = undisturbed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            isOver.set(true);
+            final int rounds;
+            try {
+                rounds = undisturbed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+            finally {
+                isOver.set(true);
+            }
             other.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
             assertThat(rounds).as("rounds that show something").isPositive();
@@ -92,8 +97,11 @@ class JoinSystemTest {
 
     /** What the scheduler does not give away. */
     private static UmcgTask ownTask() throws ReflectiveOperationException {
-        final Field task = Thread.currentThread().getClass().getDeclaredField("task");
+        final Class<?> worker = Class.forName("org.umcg.scheduler.Worker");
+        final Field current = worker.getDeclaredField("CURRENT");
+        final Field task = worker.getDeclaredField("task");
+        current.setAccessible(true);
         task.setAccessible(true);
-        return (UmcgTask) task.get(Thread.currentThread());
+        return (UmcgTask) task.get(((ThreadLocal<?>) current.get(null)).get());
     }
 }
