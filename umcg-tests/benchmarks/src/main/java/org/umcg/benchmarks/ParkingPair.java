@@ -2,6 +2,8 @@
 
 package org.umcg.benchmarks;
 
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -12,6 +14,7 @@ final class ParkingPair {
     private final int roundTrips;
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(2);
+    private final CyclicBarrier start = new CyclicBarrier(2);
 
     ParkingPair(final int roundTrips) {
         this.roundTrips = roundTrips;
@@ -22,11 +25,9 @@ final class ParkingPair {
      *
      * @param me 0, that begins, or 1
      */
-    Void takeTurns(final int me) {
+    Void takeTurns(final int me) throws InterruptedException, BrokenBarrierException {
         threads.set(me, Thread.currentThread());
-        while (threads.get(1 - me) == null) {
-            Thread.yield();
-        }
+        start.await();
         final Thread other = threads.get(1 - me);
         for (int i = 0; i < roundTrips; i++) {
             while (turn.get() != me) {
