@@ -9,6 +9,7 @@ java_bench_mode=icount
 java_bench_rounds=
 java_bench_options=()
 java_bench_guest=
+java_bench_list=
 
 help_bench_java() {
     cat <<'END_OF_HELP'
@@ -21,6 +22,7 @@ on UMCG workers and on their peers, in turns, and prints a row of each.
   --rounds N     turns of each, 1 to 20 (default 1, with --smp 3)
   --jdk DIR      use this JDK (default: the newest from version 21 on)
   --json FILE    write the table there too
+  --list         print the names of the rows, and measure nothing
 umcg-tests/benchmarks/target/benchmarks.jar, which ./umcg run runs as well as
 any JVM, explains the options of JMH with -h.
 END_OF_HELP
@@ -40,6 +42,7 @@ take_java_bench_options() {
         --rounds) needs_value "$1" $# && check_number "$1" "$2" 1 20 && java_bench_rounds=$((10#$2)) && shift 2 ;;
         --jdk) take_machine_option "$@" && shift 2 ;;
         --json) take_json_option "$@" && shift 2 ;;
+        --list) java_bench_list=yes && shift ;;
         -*) usage_error "$1: unknown option; those of JMH come after --" ;;
         *) regexes+=("$1") && shift ;;
         esac
@@ -59,7 +62,9 @@ archive_bench_classes() {
 
 # measure_java MODE: one boot; adds a row of each benchmark and executor, and sets $status.
 measure_java() {
-    local rounds=${java_bench_rounds:-1} results fields options=(-Djmh.blackhole.autoDetect=false)
+    local rounds=${java_bench_rounds:-1} results fields
+    # Forks get them too; without forks nothing else tells that code is compiled where it is needed.
+    local options=(-Xbatch -XX:+UseSerialGC -Djmh.blackhole.autoDetect=false)
     machine_flavour=normal machine_icount='' machine_cpus='' machine_seconds=0
     [[ $1 == smp ]] || machine_icount=yes
     [[ $1 == icount || -n $java_bench_rounds ]] || rounds=3
@@ -81,23 +86,10 @@ measure_java() {
     java_bench_guest=$(<"$results/rows.about")
 }
 
-# describe_java_bench: name and value of what the rows are worth, a line each.
-describe_java_bench() {
-    local commit
-    commit=$(git -C "$checkout" rev-parse HEAD 2>/dev/null) || commit='not known'
-    [[ $commit == 'not known' || -z $(git -C "$checkout" status --porcelain 2>/dev/null) ]] || commit+=', changed'
-    printf 'commit\t%s\n' "$commit"
-    printf 'date\t%s\n' "$(date -u +%F)"
-    printf 'host\t%s, %s processors\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
-    printf 'virtual machine\t%s, %s\n' "$(qemu-system-x86_64 --version | sed -n 's/ *(.*//; 1p')" \
-        "$(accelerator | sed -n '2p')"
-    printf '%s\n' "$java_bench_guest"
-}
-
 # write_java_json FILE: where and with what it was measured, then the rows.
 write_java_json() {
     local json_about=()
-    mapfile -t json_about < <(describe_java_bench)
+    mapfile -t json_about < <(describe_bench && printf '%s\n' "$java_bench_guest")
     write_json "$1" "${java_bench_columns[@]}"
 }
 
@@ -108,6 +100,10 @@ bench_java() {
     ensure_packages "${host_packages[@]}"
     choose_java_bench_jdk
     build_with_maven
+    if [[ -n $java_bench_list ]]; then
+        "$machine_jdk/bin/java" -cp "$checkout/$java_bench_jar" org.umcg.benchmarks.RowsMain --list "$java_bench_regex"
+        return
+    fi
     measure_java "$java_bench_mode"
     failed=$status
     ((${#result_rows[@]})) || exit "$failed"

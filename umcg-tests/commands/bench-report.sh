@@ -44,7 +44,7 @@ take_report_options() {
 measure_for_report() {
     local mode failed=0
     measure_kernel
-    write_json "$1/kernel.json" "${bench_columns[@]}"
+    write_kernel_json "$1/kernel.json"
     for mode in icount smp; do
         result_rows=()
         measure_java "$mode"

@@ -160,11 +160,30 @@ measure_kernel() {
     judge_ratios
 }
 
+# describe_bench: name and value of what the rows are worth, a line each.
+describe_bench() {
+    local commit
+    commit=$(git -C "$checkout" rev-parse HEAD 2>/dev/null) || commit='not known'
+    [[ $commit == 'not known' || -z $(git -C "$checkout" status --porcelain 2>/dev/null) ]] || commit+=', changed'
+    printf 'commit\t%s\n' "$commit"
+    printf 'date\t%s\n' "$(date -u +%F)"
+    printf 'host\t%s, %s processors\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
+    printf 'virtual machine\t%s, %s\n' "$(qemu-system-x86_64 --version | sed -n 's/ *(.*//; 1p')" \
+        "$(accelerator | sed -n '2p')"
+}
+
+# write_kernel_json FILE: where it was measured, then the rows.
+write_kernel_json() {
+    local json_about=()
+    mapfile -t json_about < <(describe_bench)
+    write_json "$1" "${bench_columns[@]}"
+}
+
 bench_kernel() {
     take_kernel_bench_options "$@"
     measure_kernel
     print_table "${bench_columns[@]}"
-    write_json "$json_file" "${bench_columns[@]}"
+    write_kernel_json "$json_file"
     printf '\n%s' "$bench_verdicts"
     [[ $bench_verdicts != *FAIL* ]] || exit 1
 }

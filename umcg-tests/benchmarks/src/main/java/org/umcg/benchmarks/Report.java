@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The page that compares UMCG with its peers: one file, which needs no other and no network. For one thread. */
@@ -13,12 +14,14 @@ final class Report {
 
     private static final String ICOUNT = "icount";
     private static final String TIME = "ns";
+    private static final String COUNT = "instructions";
+    private static final String RATIO = "ratio";
     private static final String STYLE = """
-        body { font: 15px/1.5 sans-serif; max-width: 66em; margin: 2em auto; padding: 0 1em; color: #222; }
+        body { font: 15px/1.5 sans-serif; max-width: 76em; margin: 2em auto; padding: 0 1em; color: #222; }
         h1 { font-size: 1.6em; } h2 { font-size: 1.2em; margin-top: 2em; }
         table { border-collapse: collapse; margin: 1em 0; font-size: 0.92em; }
         th, td { padding: 0.2em 0.7em; text-align: left; border-bottom: 1px solid #ddd; }
-        td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+        td { white-space: nowrap; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
         .plots { display: flex; flex-wrap: wrap; gap: 1em 2em; }
         svg text { font: 12px sans-serif; fill: #222; }
         svg text.title { font-weight: bold; } svg text.label { text-anchor: end; }
@@ -98,7 +101,7 @@ final class Report {
             + comparison.bestPeer().map(ExecutorKind::parameter).orElse("");
         final List<String> line = new ArrayList<>(List.of(
             Html.escape(comparison.name()), Html.escape(comparison.jdk()),
-            comparison.ratioToBest() > 1 ? "<span class=\"slower\">" + ratio + "</span>" : ratio,
+            comparison.ratioToBest() > 1 ? slower(ratio) : ratio,
             Html.escape(comparison.unit())));
         Comparison.KINDS.forEach(kind -> line.add(cell(comparison, kind)));
         return line;
@@ -123,11 +126,31 @@ final class Report {
     }
 
     private String kernel() {
-        final List<List<String>> lines = rows.stream().filter(row -> row.executor().equals(Row.NONE))
-            .map(row -> List.of(Html.escape(row.name()), Html.number(row.value()), Html.escape(row.unit()),
-                Html.escape(row.mode()))).toList();
-        return lines.isEmpty() ? "" : "<h2>The kernel, without Java</h2>\n"
-            + Html.table(List.of("cost", "value", "unit", "mode"), lines);
+        final List<Row> all = rows.stream().filter(row -> row.executor().equals(Row.NONE)).toList();
+        if (all.isEmpty()) {
+            return "";
+        }
+        final StringBuilder plots = new StringBuilder("<h2>The kernel, without Java</h2>\n<div class=\"plots\">\n");
+        all.stream().filter(Report::isCounted).collect(Collectors.groupingBy(Row::group, TreeMap::new,
+            Collectors.toList())).forEach((group, counts) -> plots.append(BarChart.svg(group + ", " + COUNT, counts)));
+        return plots.append("</div>\n").append(Html.table(List.of("cost", "value", "unit", "mode"), all.stream()
+            .sorted(Comparator.comparingDouble(Report::ratio).reversed())
+            .map(row -> List.of(Html.escape(row.name()),
+                ratio(row) > 1 ? slower(Html.ratio(row.value())) : Html.number(row.value()), Html.escape(row.unit()),
+                Html.escape(row.mode()))).toList())).toString();
+    }
+
+    /** Of a row that is one, else less than any. */
+    private static double ratio(final Row row) {
+        return row.unit().equals(RATIO) ? row.value() : -1;
+    }
+
+    private static String slower(final String text) {
+        return "<span class=\"slower\">" + text + "</span>";
+    }
+
+    private static boolean isCounted(final Row row) {
+        return row.mode().equals(ICOUNT) && row.unit().equals(COUNT);
     }
 
     private String allRows() {

@@ -33,7 +33,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class RowsMain {
 
     private static final String USAGE =
-        "usage: RowsMain FILE icount|smp ROUNDS REGEX [JMH-OPTION]...; REGEX is of rows' names";
+        "usage: RowsMain FILE icount|smp ROUNDS REGEX [JMH-OPTION]..., or --list REGEX; REGEX is of rows' names";
 
     private final String mode;
     private final int rounds;
@@ -54,6 +54,10 @@ public final class RowsMain {
     }
 
     public static void main(final String[] args) throws Exception {
+        if (args.length == 2 && "--list".equals(args[0])) {
+            costs(Pattern.compile(args[1])).forEach(cost -> System.out.println(cost.rowName()));
+            return;
+        }
         if (args.length < 4) {
             System.err.println(USAGE);
             System.exit(2);

@@ -22,7 +22,9 @@ class ReportTest {
         row("handoff.far", 900, "umcg", "jni"), row("handoff.far", 1000, "platform", "none"),
         row("handoff.far", 300, "virtual", "none"),
         row("switch.raw", 7, "umcg", "jni"),
-        new Row("syscall.plain", 189, "instructions", "icount", "none", "none", "none"));
+        new Row("syscall.plain", 189, "instructions", "icount", "none", "none", "none"),
+        new Row("switch.w2w_vs_futex", 0.37, "ratio", "icount", "none", "none", "none"),
+        new Row("block.pipe_vs_plain", 1.43, "ratio", "icount", "none", "none", "none"));
     private static final String PAGE = new Report(ROWS, Map.of("kernel", "6.12 <\"&>")).html("rows.json");
 
     @Test
@@ -51,10 +53,16 @@ class ReportTest {
     }
 
     @Test
-    void shouldDrawBarForEachRowWhenRowHasExecutor() throws Exception {
+    void shouldTellWorstRatioOfKernelFirstWhenItHasSeveral() {
+        assertThat(between(PAGE, "The kernel, without Java", "All rows of Java")).containsSubsequence("<tbody>",
+            "block.pipe_vs_plain", "<span class=\"slower\">1.43</span>", "switch.w2w_vs_futex", "syscall.plain");
+    }
+
+    @Test
+    void shouldDrawBarForEachRowWhenRowsAreCounted() throws Exception {
         final NodeList bars = parse(PAGE).getElementsByTagName("rect");
 
-        assertThat(bars.getLength()).isEqualTo(9);
+        assertThat(bars.getLength()).isEqualTo(10);
         assertThat(PAGE).doesNotContain("<script", "http:", "https:", "NaN");
     }
 
