@@ -13,8 +13,8 @@ help_test() {
 Usage: ./umcg test [--full] [--host] [--stress] [--jdk DIR] [--json FILE]
 Runs on this machine the unit tests, the checks of style, the tests of the
 command line and ./umcg models --short, then in a virtual machine the kernel's
-own tests, a little of ./umcg stress and ./umcg fuzz, and the system tests. A
-skipped test is a failure there.
+own tests, a little of ./umcg stress and ./umcg fuzz, the system tests, and one
+benchmark. A skipped test is a failure there.
   --full        run what is in the virtual machine on the debug kernel too,
                 all of ./umcg models, and the tests of ./umcg run itself
   --host        what runs on this machine only
@@ -210,6 +210,8 @@ umcg_test() {
     if [[ -z $host ]]; then
         test_on_kernel normal
         test_start_cost
+        say "a benchmark, shortly"
+        add_launcher_row benchmarks normal "$checkout/umcg-tests/commands/benchmark-tests"
     fi
     if [[ -n $full ]]; then
         test_on_kernel debug
