@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 final class BarChart {
 
     private static final int WIDTH = 460;
-    private static final int LETTER_WIDTH = 7;
+    private static final int LETTER_WIDTH = 9;
     private static final int LABEL_GAP = 8;
     private static final int VALUE_WIDTH = 96;
     private static final int BAR_HEIGHT = 18;
@@ -32,7 +32,8 @@ final class BarChart {
     private BarChart(final List<Bar> bars) {
         this.bars = bars;
         most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
-        labelWidth = LABEL_GAP + LETTER_WIDTH * bars.stream().mapToInt(bar -> bar.label().length()).max().orElse(0);
+        labelWidth = LABEL_GAP
+            + LETTER_WIDTH * bars.stream().mapToInt(bar -> bar.label().length()).max().orElse(0);
     }
 
     /** A bar for each kind of executor. */

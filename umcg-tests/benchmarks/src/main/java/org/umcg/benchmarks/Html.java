@@ -4,11 +4,14 @@ package org.umcg.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Pieces of a page. */
 final class Html {
 
     private static final double FEW = 100;
+    /** And what may follow it; a commit is none, nor is a date. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9][0-9,.]*( .*)?");
 
     private Html() {
     }
@@ -26,7 +29,7 @@ final class Html {
         return String.format(Locale.ROOT, "%.2f", value);
     }
 
-    /** A table; cells are pieces already, those that begin with a digit or a sign stand to the right. */
+    /** A table; cells are pieces already, those that begin with a number stand to the right. */
     static String table(final List<String> head, final List<List<String>> lines) {
         final StringBuilder table = new StringBuilder("<table>\n<thead><tr>");
         head.forEach(cell -> table.append("<th scope=\"col\">").append(cell).append("</th>"));
@@ -41,6 +44,6 @@ final class Html {
     }
 
     private static boolean isNumber(final String cell) {
-        return !cell.isEmpty() && Character.isDigit(cell.charAt(0));
+        return NUMBER.matcher(cell.replaceAll("<[^>]*>", "")).matches();
     }
 }

@@ -59,6 +59,13 @@ class ReportTest {
     }
 
     @Test
+    void shouldPutNumbersOnlyToRightWhenTextBeginsWithDigit() {
+        assertThat(PAGE).contains("<td class=\"n\">189</td>",
+            "<td class=\"n\"><span class=\"slower\">1.43</span></td>");
+        assertThat(new Report(List.of(), Map.of("commit", "5b1e")).html("rows.json")).contains("<td>5b1e</td>");
+    }
+
+    @Test
     void shouldDrawBarForEachRowWhenRowsAreCounted() throws Exception {
         final NodeList bars = parse(PAGE).getElementsByTagName("rect");
 
