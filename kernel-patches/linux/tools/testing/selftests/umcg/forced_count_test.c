@@ -63,7 +63,6 @@ TEST_F(forced, a_worker_that_wakes_up_as_it_is_refused_is_uncounted_once)
 	EXPECT_EQ(0, run_worker(self->server, &self->b));
 	pthread_join(thread, &opened);
 	EXPECT_NE(NULL, opened);
-	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->b.ut->next_tid);
 	EXPECT_TRUE(take_blocked(self->server, ut));
 	EXPECT_EQ(ut, await_runnable(self->server));
 	EXPECT_EQ(0, proc_umcg("running"));
@@ -74,6 +73,7 @@ TEST_F(forced, a_worker_that_wakes_up_as_it_is_refused_is_uncounted_once)
 	EXPECT_EQ(1, self->a.steps);
 	EXPECT_EQ(2, self->b.steps);
 	EXPECT_EQ(0, self->b.ret);
+	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->b.ut->next_tid);
 	EXPECT_EQ(0, proc_umcg("running"));
 	EXPECT_EQ(1, proc_umcg("max_running"));
 }

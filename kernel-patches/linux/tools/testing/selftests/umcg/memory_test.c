@@ -130,9 +130,10 @@ static void *pager_main(void *arg)
 
 	while (read(p->fd, &msg, sizeof(msg)) == sizeof(msg)) {
 		sleep_ms(20);
+		/* Before the one that waits for the page can look. */
+		__atomic_add_fetch(&p->faults, 1, __ATOMIC_SEQ_CST);
 		if (serve_fault(p))
 			p->error = errno;
-		__atomic_add_fetch(&p->faults, 1, __ATOMIC_SEQ_CST);
 	}
 	return NULL;
 }
