@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the other parts
-# ./umcg bench: what things cost. docs/60-benchmarks.md explains every row.
+# ./umcg bench kernel: what things cost in the kernel. docs/60-performance.md explains every row.
 
 bench_sources=$checkout/umcg-tests/bench/kernel
 bench_columns=(name value unit mode cpus)
@@ -23,7 +23,7 @@ switch.w2w_vs_futex.smp             smp    switch.w2w           switch.futex    
 scale.switch_10k_vs_10              icount scale.switch.10000   scale.switch.10      1.15
 scale.register_10k_vs_10            icount scale.register.10000 scale.register.10    1.15'
 
-help_bench() {
+help_bench_kernel() {
     cat <<'END'
 Usage: ./umcg bench kernel [--json FILE] [GROUP]...
 Measures what the kernel side costs, in virtual machines: in instructions, on
@@ -138,9 +138,7 @@ take_bench_group() {
     bench_chosen+=("$1")
 }
 
-umcg_bench() {
-    [[ ${1:-} == kernel ]] || usage_error "say what to measure: ./umcg bench kernel"
-    shift
+take_kernel_bench_options() {
     while (($#)); do
         case $1 in
         --json) take_json_option "$@" && shift 2 ;;
@@ -148,6 +146,10 @@ umcg_bench() {
         *) take_bench_group "$1" && shift ;;
         esac
     done
+}
+
+# Adds all rows, and sets $bench_verdicts.
+measure_kernel() {
     ((${#bench_chosen[@]})) || bench_chosen=("${bench_groups[@]}")
     machine_memory=3G # 10,000 threads
     ensure_packages gcc libc6-dev
@@ -156,8 +158,47 @@ umcg_bench() {
     compile_benchmarks "$bench_folder"
     run_chosen_benchmarks
     judge_ratios
+}
+
+# describe_bench: name and value of what the rows are worth, a line each.
+describe_bench() {
+    local commit
+    commit=$(git -C "$checkout" rev-parse HEAD 2>/dev/null) || commit='not known'
+    [[ $commit == 'not known' || -z $(git -C "$checkout" status --porcelain 2>/dev/null) ]] || commit+=', changed'
+    printf 'commit\t%s\n' "$commit"
+    printf 'date\t%s\n' "$(date -u +%F)"
+    printf 'host\t%s, %s processors\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
+    printf 'virtual machine\t%s, %s\n' "$(qemu-system-x86_64 --version | sed -n 's/ *(.*//; 1p')" \
+        "$(accelerator | sed -n '2p')"
+}
+
+# write_kernel_json FILE: where it was measured, then the rows.
+write_kernel_json() {
+    local json_about=()
+    mapfile -t json_about < <(describe_bench)
+    write_json "$1" "${bench_columns[@]}"
+}
+
+bench_kernel() {
+    take_kernel_bench_options "$@"
+    measure_kernel
     print_table "${bench_columns[@]}"
-    write_json "$json_file" "${bench_columns[@]}"
+    write_kernel_json "$json_file"
     printf '\n%s' "$bench_verdicts"
     [[ $bench_verdicts != *FAIL* ]] || exit 1
+}
+
+help_bench() {
+    help_bench_kernel
+    printf '\n'
+    help_bench_java
+    printf '\n'
+    help_bench_report
+}
+
+umcg_bench() {
+    case ${1:-} in
+    kernel | java | report) "bench_$1" "${@:2}" ;;
+    *) usage_error "say what to measure: ./umcg bench kernel, java or report" ;;
+    esac
 }

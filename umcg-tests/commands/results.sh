@@ -40,13 +40,29 @@ json_value() {
     fi
 }
 
+# Lines of name and value, separated by a tab, that go before the rows.
+json_about=()
+
+write_about() {
+    local line between=
+    ((${#json_about[@]})) || return 0
+    printf '"about": {'
+    for line in "${json_about[@]}"; do
+        printf '%s\n  "%s": %s' "$between" "${line%%$'\t'*}" "$(json_value "${line#*$'\t'}")"
+        between=,
+    done
+    printf '\n},\n'
+}
+
 # write_json FILE COLUMN...: the names of the columns are the keys.
 write_json() {
     local file=$1 row values i between=
     shift
     [[ -n $file ]] || return 0
     {
-        printf '{"rows": ['
+        printf '{'
+        write_about
+        printf '"rows": ['
         for row in "${result_rows[@]}"; do
             IFS=$'\t' read -ra values <<<"$row"
             printf '%s\n  {' "$between"

@@ -16,8 +16,8 @@ Usage: ./umcg test [--full] [--host] [--stress] [--conformance] [--jdk DIR]
 Runs on this machine the unit tests, the checks of style, the tests of the
 command line and ./umcg models --short, then in a virtual machine the kernel's
 own tests, a little of ./umcg stress and ./umcg fuzz, the system tests, the
-conformance tests in one configuration and ./umcg jcstress short. A skipped
-test is a failure there.
+conformance tests in one configuration, ./umcg jcstress short and one benchmark.
+A skipped test is a failure there.
   --full        run what is in the virtual machine on the debug kernel too,
                 all of ./umcg models, the conformance tests in all their
                 configurations, ./umcg jcstress quick, and the tests of
@@ -241,6 +241,8 @@ umcg_test() {
         test_conformance "${configurations[@]}"
         test_start_cost
         add_jcstress_row "$jcstress"
+        say "a benchmark, shortly"
+        add_launcher_row benchmarks normal "$checkout/umcg-tests/commands/benchmark-tests"
     fi
     if [[ -n $full ]]; then
         test_on_kernel debug

@@ -15,7 +15,7 @@ machine_options_help='  --cpus N               processors of the machine, 1 to 1
   --keep-log FILE        keep the kernel log there
 '"$kernel_options_help"
 
-options_without_value='--help --icount --debug-kernel --kcsan-kernel --plain-kernel --full --host --stress --list'
+options_without_value='--help --icount --smp --debug-kernel --kcsan-kernel --plain-kernel --full --host --stress --list'
 options_without_value+=' --write-docs --library --check --conformance'
 
 needs_value() {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.benchmarks;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Map;
+
+/**
+ * One measured value. Immutable. There is one row of each name, mode, JDK, executor and binding.
+ *
+ * @param name     {@code group.cost}
+ * @param value    the median of the samples, in the unit
+ * @param unit     {@code instructions}, {@code ns}, {@code bytes} or {@code ratio}
+ * @param mode     {@code icount}, one CPU that counts an instruction as a nanosecond; or {@code smp}
+ * @param jdk      its version, or {@code none}: no Java is in it
+ * @param executor as {@link ExecutorKind#executor} has it, or {@code none}
+ * @param binding  as {@link ExecutorKind#binding} has it
+ */
+record Row(String name, double value, String unit, String mode, String jdk, String executor, String binding) {
+
+    /** Where a field does not apply. */
+    static final String NONE = "none";
+
+    /** More than the measurement is exact to. */
+    private static final MathContext DIGITS = new MathContext(6);
+
+    /** From the keys and values of an object in JSON; rows of the kernel have no Java in them. */
+    static Row of(final Map<String, String> object) {
+        return new Row(
+            object.get("name"),
+            Double.parseDouble(object.get("value")),
+            object.get("unit"),
+            object.get("mode"),
+            object.getOrDefault("jdk", NONE),
+            object.getOrDefault("executor", NONE),
+            object.getOrDefault("binding", NONE));
+    }
+
+    /** As commands in shell read it: a line without its end. */
+    String toTabbedLine() {
+        return String.join("\t", name, valueText(), unit, mode, jdk, executor, binding);
+    }
+
+    String valueText() {
+        return new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();
+    }
+
+    /** What stands in front of the name's first point. */
+    String group() {
+        return name.substring(0, Math.max(0, name.indexOf('.')));
+    }
+}
