@@ -40,7 +40,7 @@ public final class MemoryPool {
 
     private static void clean(final SchedulerMemory memory) {
         final ByteBuffer control = memory.control();
-        for (int at = memory.serverOffset(0); at < control.capacity(); at += Long.BYTES) {
+        for (int at = SchedulerMemory.serverOffset(0); at < control.capacity(); at += Long.BYTES) {
             control.putLong(at, 0);
         }
         for (int i = 0; i < SERVERS; i++) {

@@ -2,6 +2,7 @@
 
 package org.umcg.sentinel;
 
+import static org.umcg.sentinel.SchedulerMemory.serverOffset;
 import static org.umcg.sentinel.ServerProtocol.CLAIMER_MASK;
 import static org.umcg.sentinel.ServerProtocol.CLAIMER_SHIFT;
 import static org.umcg.sentinel.ServerProtocol.IN_POLICY;
@@ -41,28 +42,28 @@ final class SentinelSteps {
 
     /** As {@code take_lease()}. */
     void takeLease(final int server) {
-        INT.setVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
+        INT.setVolatile(control, serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
             ServerProtocol.LEASE_TAKEN);
     }
 
     /** The same without a full barrier. */
     void takeLeaseRelease(final int server) {
-        INT.setRelease(control, memory.serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
+        INT.setRelease(control, serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
             ServerProtocol.LEASE_TAKEN);
     }
 
     /** As {@code return_lease()}: true if the server is to be kicked. */
     boolean returnLease(final int server) {
-        return (int) INT.getAndSet(control, memory.serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
+        return (int) INT.getAndSet(control, serverOffset(server) + SchedulerMemory.SERVER_LEASE_OFFSET,
             ServerProtocol.LEASE_NONE) == ServerProtocol.LEASE_AWAITED;
     }
 
     int phase(final int server) {
-        return (int) INT.getVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_PHASE_OFFSET);
+        return (int) INT.getVolatile(control, serverOffset(server) + SchedulerMemory.SERVER_PHASE_OFFSET);
     }
 
     long turns(final int server) {
-        return (long) LONG.getVolatile(control, memory.serverOffset(server) + SchedulerMemory.SERVER_TURNS_OFFSET);
+        return (long) LONG.getVolatile(control, serverOffset(server) + SchedulerMemory.SERVER_TURNS_OFFSET);
     }
 
     long queue(final int worker) {
@@ -95,7 +96,7 @@ final class SentinelSteps {
 
     /** As {@code take_claimed()}: the worker, or nobody. */
     int takeClaimed(final int server) {
-        final int at = memory.serverOffset(server) + SchedulerMemory.SERVER_PICKED_OFFSET;
+        final int at = serverOffset(server) + SchedulerMemory.SERVER_PICKED_OFFSET;
         final long picked = (long) LONG.getVolatile(control, at);
         final int tid = memory.serverTask(server).nextTidAcquire();
         if (picked == 0 || UmcgTaskDescriptor.isConsumed(tid) || (long) LONG.getVolatile(control, at) != picked) {
@@ -113,13 +114,13 @@ final class SentinelSteps {
 
     /** As {@code intent_of()}. */
     long intent(final int owner) {
-        return (long) LONG.getVolatile(control, memory.serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET);
+        return (long) LONG.getVolatile(control, serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET);
     }
 
     /** As {@code take_current()}: the worker, or nobody. */
     int takeCurrent(final int owner, final long intent) {
         final long current = (long) LONG.getVolatile(
-            control, memory.serverOffset(owner) + SchedulerMemory.SERVER_CURRENT_OFFSET);
+            control, serverOffset(owner) + SchedulerMemory.SERVER_CURRENT_OFFSET);
         final int worker = headOf(current);
         if (worker == NOBODY || worker == headOf(intent) || intent(owner) != intent) {
             return NOBODY;
@@ -149,7 +150,7 @@ final class SentinelSteps {
 
     /** As {@code take_chain_over()}. */
     boolean takeChainOver(final int owner, final long intent) {
-        return LONG.compareAndSet(control, memory.serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, intent,
+        return LONG.compareAndSet(control, serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET, intent,
             intent & ~NUMBER_MASK | OVER);
     }
 
