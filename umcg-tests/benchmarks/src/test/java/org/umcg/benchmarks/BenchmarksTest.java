@@ -31,8 +31,10 @@ class BenchmarksTest {
         assertThat(results).allSatisfy(result -> {
             final Samples samples = new Samples();
             samples.add(List.of(result));
-            assertThat(samples.median()).as(result.toString()).isPositive();
-            assertThat(samples.isSize()).isEqualTo(result.getParams().getBenchmark().contains("Memory"));
+            final String benchmark = result.getParams().getBenchmark();
+            assertThat(samples.isSize()).as(benchmark).isEqualTo(benchmark.contains("Memory"));
+            // What the whole machine has free depends here on what else it does.
+            assertThat(samples.median()).as(benchmark).matches(cost -> samples.isSize() ? cost != 0 : cost > 0);
         });
     }
 

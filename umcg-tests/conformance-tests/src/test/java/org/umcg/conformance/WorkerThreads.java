@@ -75,7 +75,7 @@ final class WorkerThreads implements Threads {
         return Umcg.systemCalls().umcgWait(WAIT_YIELD, 0) == -Errno.EAGAIN;
     }
 
-    /** Those of executors are known once they have registered; one that has just been started is not yet a worker. */
+    /** Threads of executors are known once they have registered; one that has just been started is no worker yet. */
     @Override
     public long alive() {
         return Math.max(roster.alive(), scheduler.metrics().workers());
