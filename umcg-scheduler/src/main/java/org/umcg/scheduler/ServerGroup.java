@@ -33,6 +33,7 @@ final class ServerGroup {
     private final Failures failures;
     private final Refusals refusals;
     private final WorkerSlots slots;
+    private final Newcomers newcomers;
     private final ServerCpus cpus;
     /** Null: does without. */
     private final Sentinel sentinel;
@@ -58,6 +59,7 @@ final class ServerGroup {
         refusals = new Refusals(settings.maxWorkers());
         memory = SchedulerMemory.allocate(settings.servers(), settings.maxWorkers() * SLOTS_PER_WORKER, calls);
         slots = new WorkerSlots(memory, settings.maxWorkers());
+        newcomers = new Newcomers();
         runQueue = new RunQueue(
             memory, settings.policy().create(new WorkersInMemory(memory)), quantumNanos, failures);
         idleServers = new IdleServers(memory, OffHeapWords.allocate(1, calls));
@@ -98,6 +100,10 @@ final class ServerGroup {
 
     WorkerSlots slots() {
         return slots;
+    }
+
+    Newcomers newcomers() {
+        return newcomers;
     }
 
     ServerCpus cpus() {

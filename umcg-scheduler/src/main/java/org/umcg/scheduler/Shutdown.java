@@ -40,6 +40,7 @@ final class Shutdown {
     /** Takes no more work. */
     void begin() {
         executors.shutdown();
+        group.newcomers().await();
         slots.close();
         group.kickServers();
     }
@@ -47,6 +48,7 @@ final class Shutdown {
     /** Takes no more work, and interrupts all workers. Tasks that have not begun are returned. */
     List<Runnable> interruptAll() {
         final List<Runnable> tasks = executors.shutdownNow();
+        group.newcomers().await();
         slots.close();
         slots.forEach(worker -> worker.thread().interrupt());
         group.kickServers();

@@ -126,6 +126,7 @@ final class Worker implements WorkerSlots.Occupant {
             runRegistered(body, mustRegister);
         }
         finally {
+            group.newcomers().await();
             group.workerEnded(number);
             restore(previous);
         }

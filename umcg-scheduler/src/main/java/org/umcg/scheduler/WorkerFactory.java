@@ -28,6 +28,7 @@ final class WorkerFactory implements ThreadFactory {
             final WorkerThread thread = new WorkerThread(
                 group, settings, target, settings.name(number.incrementAndGet()), byWorker);
             settings.applyTo(thread);
+            group.newcomers().add(thread);
             return thread;
         }
         if (!slots.isClosing()) {

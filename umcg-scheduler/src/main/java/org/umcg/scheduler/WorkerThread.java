@@ -46,6 +46,7 @@ final class WorkerThread extends Thread {
         }
         group.enterWorker(isByWorker);
         hasPlace = true;
+        group.newcomers().remove(this);
         try {
             super.start();
         }
@@ -69,7 +70,9 @@ final class WorkerThread extends Thread {
 
     private void runAsWorker(final Runnable target) {
         hasBegun = true;
-        if (hasPlace || enterLate()) {
+        final boolean isWorker = hasPlace || enterLate();
+        group.newcomers().remove(this);
+        if (isWorker) {
             Worker.runOrRunUnmanaged(group, target);
         }
         else {
@@ -77,7 +80,7 @@ final class WorkerThread extends Thread {
         }
     }
 
-    /** The JVM starts threads of a structured scope without {@link #start}. */
+    /** The JDK starts threads of pools, from JDK 19 on, and of a structured scope without {@link #start}. */
     private boolean enterLate() {
         try {
             group.enterWorker(isByWorker);

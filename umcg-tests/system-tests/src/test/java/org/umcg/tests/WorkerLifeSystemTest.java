@@ -118,6 +118,19 @@ class WorkerLifeSystemTest {
         }
     }
 
+    /** From JDK 19 on a pool's threads ask for a place when they run, which may be after close() has begun. */
+    @Test
+    void shouldRunWhatWasSubmittedWhenClosedAtOnce() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            final AtomicReference<String> result = new AtomicReference<>();
+            try (UmcgScheduler scheduler = UmcgScheduler.start(1, 1)) {
+                scheduler.newExecutor().execute(() -> result.set("done"));
+            }
+
+            assertThat(result).hasValue("done");
+        }
+    }
+
     /** As the contract of a pool has it: what was submitted before is done. */
     @Test
     void shouldRunQueuedTasksWhenWorkerDiesDuringClose() throws Exception {
