@@ -23,15 +23,6 @@ static bool sleeps_at_the_gate(void *w)
 	       thread_letter(getpid(), ((struct worker *)w)->tid) == 'S';
 }
 
-static void switch_to_a(struct worker *w)
-{
-	struct worker *a = w->arg;
-
-	step(w);
-	w->ret = worker_wait_for(w, 0, a->tid);
-	step(w);
-}
-
 static void *open_the_gate(void *b)
 {
 	if (!await_steps(b, 1))

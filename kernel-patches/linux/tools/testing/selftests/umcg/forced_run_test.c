@@ -123,15 +123,6 @@ static void wish_and_wait(struct worker *w)
 		;
 }
 
-static void switch_to_a(struct worker *w)
-{
-	struct worker *a = w->arg;
-
-	step(w);
-	w->ret = worker_wait_for(w, 0, a->tid);
-	step(w);
-}
-
 /* R5: on its way into its wait it is run by another server: one server has it. */
 TEST_F(forced, a_worker_on_its_way_to_wait_is_run_by_one_server)
 {

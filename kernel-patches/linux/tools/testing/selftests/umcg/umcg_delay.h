@@ -85,6 +85,16 @@ static inline bool start_and_block(struct worker *w, struct umcg_task *ut,
 	       !run_worker(server, w) && take_blocked(server, ut);
 }
 
+/* Waits by its own wish, and has the worker that is its argument run. */
+static inline void switch_to_a(struct worker *w)
+{
+	struct worker *a = w->arg;
+
+	step(w);
+	w->ret = worker_wait_for(w, 0, a->tid);
+	step(w);
+}
+
 FIXTURE(forced)
 {
 	struct umcg_task *ut;

@@ -80,11 +80,10 @@ public class ServerProtocol {
     static final long SESSION_MASK = -SESSION;
 
     private static final int NOBODY = -1;
+
     private final SchedulerMemory memory;
     private final ByteBuffer control;
     private final long base;
-    /** Where the words of worker 0 are. */
-    private final int workersOffset;
     /** The servers' tasks: the heads of their lists. */
     private final UmcgTask[] tasks;
 
@@ -92,7 +91,6 @@ public class ServerProtocol {
         this.memory = memory;
         control = memory.control();
         base = OffHeap.baseOf(control);
-        workersOffset = memory.workerOffset(0);
         tasks = new UmcgTask[memory.servers()];
         for (int i = 0; i < tasks.length; i++) {
             tasks[i] = memory.serverTask(i);
@@ -353,7 +351,7 @@ public class ServerProtocol {
     }
 
     private int queueOffset(final int worker) {
-        return workersOffset + worker * SchedulerMemory.WORKER_SIZE + SchedulerMemory.WORKER_QUEUE_OFFSET;
+        return memory.workerOffset(worker) + SchedulerMemory.WORKER_QUEUE_OFFSET;
     }
 
     private long picked(final int server) {

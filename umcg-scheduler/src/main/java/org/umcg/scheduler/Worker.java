@@ -126,7 +126,16 @@ final class Worker implements WorkerSlots.Occupant {
             runRegistered(body, mustRegister);
         }
         finally {
+            leave(previous);
+        }
+    }
+
+    /** Gives the place back, also where what comes before has no memory left. */
+    private void leave(final Worker previous) {
+        try {
             group.newcomers().await();
+        }
+        finally {
             group.workerEnded(number);
             restore(previous);
         }

@@ -24,7 +24,7 @@ final class WorkerFactory implements ThreadFactory {
     public Thread newThread(final Runnable target) {
         Objects.requireNonNull(target, "target");
         final boolean byWorker = Worker.isOneOf(group);
-        if (slots.isOpenTo(byWorker) || !slots.isClosing() && !slots.reap() && slots.isOpenTo(byWorker)) {
+        if (slots.isOpenTo(byWorker)) {
             final WorkerThread thread = new WorkerThread(
                 group, settings, target, settings.name(number.incrementAndGet()), byWorker);
             settings.applyTo(thread);

@@ -52,23 +52,19 @@ final class WorkerSlots {
         }
     }
 
-    /** Whether a thread that is started now would find a place. */
+    /** Whether a thread that is started now would find a place, after those of silent ones have been taken back. */
     boolean isOpenTo(final boolean byWorker) {
-        return mayEnter(places.get(), byWorker);
+        return mayEnter(places.get(), byWorker)
+            || !isClosing() && !reap() && mayEnter(places.get(), byWorker);
     }
 
-    /** A place for a thread; false if there is none, also after those of silent ones have been taken back. */
+    /** A place for a thread; false if there is none. */
     boolean enter(final boolean byWorker) {
-        return tryEnter(byWorker) || !isClosing() && !reap() && tryEnter(byWorker);
-    }
-
-    private boolean tryEnter(final boolean byWorker) {
-        int old = places.get();
-        while (mayEnter(old, byWorker)) {
-            if (places.compareAndSet(old, old + 1)) {
+        while (isOpenTo(byWorker)) {
+            final int old = places.get();
+            if (mayEnter(old, byWorker) && places.compareAndSet(old, old + 1)) {
                 return true;
             }
-            old = places.get();
         }
         return false;
     }
