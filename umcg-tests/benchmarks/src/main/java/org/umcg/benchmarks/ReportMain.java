@@ -2,11 +2,17 @@
 
 package org.umcg.benchmarks;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +23,11 @@ public final class ReportMain {
 
     private static final String ABOUT = "about";
     private static final String ROWS = "rows";
+    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     /** Name to values, as different files may say different things. */
     private final Map<String, List<String>> about = new LinkedHashMap<>();
-    private final Map<List<String>, Map<String, String>> objects = new LinkedHashMap<>();
+    private final Map<List<String>, JsonObject> objects = new LinkedHashMap<>();
 
     ReportMain() {
     }
@@ -35,7 +42,8 @@ public final class ReportMain {
             try {
                 main.add(Files.readString(Path.of(args[i])));
             }
-            catch (final IllegalArgumentException | ClassCastException | NullPointerException e) {
+            catch (final JsonParseException | IllegalStateException | UnsupportedOperationException
+                | NumberFormatException e) {
                 System.err.println(args[i] + ": is not what ./umcg bench writes: " + e.getMessage());
                 System.exit(1);
             }
@@ -44,51 +52,51 @@ public final class ReportMain {
         Files.writeString(Path.of(args[0]), main.html(Path.of(args[1]).getFileName().toString()));
     }
 
-    /** Adds what one file has; of rows that are the same but for the value the last one counts. */
+    /**
+     * Adds what one file has; of rows that are the same but for the value the last one counts.
+     *
+     * @throws JsonParseException    if it is no JSON
+     * @throws IllegalStateException if it is not what {@code ./umcg bench} writes; an object in place of a text,
+     *                               {@link UnsupportedOperationException}; a text in place of a number,
+     *                               {@link NumberFormatException}
+     */
     void add(final String json) {
-        final Map<?, ?> file = (Map<?, ?>) Json.parse(json);
-        texts(file.containsKey(ABOUT) ? (Map<?, ?>) file.get(ABOUT) : Map.of()).forEach((name, value) -> {
-            final List<String> values = about.computeIfAbsent(name, key -> new ArrayList<>());
-            if (!values.contains(value)) {
-                values.add(value);
-            }
-        });
-        for (final Object object : (List<?>) file.get(ROWS)) {
-            final Map<String, String> texts = texts((Map<?, ?>) object);
-            final Row row = Row.of(texts);
-            objects.put(List.of(row.name(), row.mode(), row.jdk(), row.executor(), row.binding()), texts);
+        final JsonObject file = JsonParser.parseString(json).getAsJsonObject();
+        if (file.has(ABOUT)) {
+            file.get(ABOUT).getAsJsonObject().entrySet().forEach(line -> addAbout(line.getKey(), line.getValue().getAsString()));
+        }
+        for (final JsonElement element : Row.member(file, ROWS).getAsJsonArray()) {
+            final JsonObject object = element.getAsJsonObject();
+            final Row row = Row.of(object);
+            objects.put(List.of(row.name(), row.mode(), row.jdk(), row.executor(), row.binding()), object);
+        }
+    }
+
+    private void addAbout(final String name, final String value) {
+        final List<String> values = about.computeIfAbsent(name, key -> new ArrayList<>());
+        if (!values.contains(value)) {
+            values.add(value);
         }
     }
 
     String html(final String jsonName) {
-        final Map<String, String> lines = new LinkedHashMap<>();
-        about.forEach((name, values) -> lines.put(name, String.join("; ", values)));
-        return new Report(objects.values().stream().map(Row::of).collect(Collectors.toList()),
-            Collections.unmodifiableMap(lines)).html(jsonName);
+        return new Report(objects.values().stream().map(Row::of).collect(Collectors.toList()), aboutLines())
+            .html(jsonName);
     }
 
     /** Rows as they came; of what was said more than once, all. */
     String json() {
-        return "{\"about\": {" + about.entrySet().stream()
-            .map(entry -> "\n  " + Json.quote(entry.getKey()) + ": " + Json.quote(String.join("; ", entry.getValue())))
-            .collect(Collectors.joining(",")) + "\n},\n\"rows\": [" + objects.values().stream()
-            .map(ReportMain::object).collect(Collectors.joining(",")) + "\n]}\n";
+        final JsonObject file = new JsonObject();
+        file.add(ABOUT, GSON.toJsonTree(aboutLines()));
+        final JsonArray rows = new JsonArray();
+        objects.values().forEach(rows::add);
+        file.add(ROWS, rows);
+        return GSON.toJson(file) + "\n";
     }
 
-    private static String object(final Map<String, String> members) {
-        return members.entrySet().stream()
-            .map(member -> Json.quote(member.getKey()) + ": "
-                + (isNumber(member.getKey()) ? member.getValue() : Json.quote(member.getValue())))
-            .collect(Collectors.joining(", ", "\n  {", "}"));
-    }
-
-    private static boolean isNumber(final String key) {
-        return "value".equals(key) || "cpus".equals(key);
-    }
-
-    private static Map<String, String> texts(final Map<?, ?> members) {
-        final Map<String, String> texts = new LinkedHashMap<>();
-        members.forEach((key, value) -> texts.put((String) key, (String) value));
-        return texts;
+    private Map<String, String> aboutLines() {
+        final Map<String, String> lines = new LinkedHashMap<>();
+        about.forEach((name, values) -> lines.put(name, String.join("; ", values)));
+        return lines;
     }
 }

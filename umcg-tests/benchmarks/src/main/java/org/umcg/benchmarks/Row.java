@@ -2,9 +2,10 @@
 
 package org.umcg.benchmarks;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.Map;
 
 /**
  * One measured value. Immutable. There is one row of each name, mode, JDK, executor and binding.
@@ -25,16 +26,37 @@ record Row(String name, double value, String unit, String mode, String jdk, Stri
     /** More than the measurement is exact to. */
     private static final MathContext DIGITS = new MathContext(6);
 
-    /** From the keys and values of an object in JSON; rows of the kernel have no Java in them. */
-    static Row of(final Map<String, String> object) {
+    /**
+     * From an object in JSON; rows of the kernel have no Java in them.
+     *
+     * @throws IllegalStateException if a member is missing, or is no text
+     * @throws NumberFormatException if the value is no number
+     */
+    static Row of(final JsonObject object) {
         return new Row(
-            object.get("name"),
-            Double.parseDouble(object.get("value")),
-            object.get("unit"),
-            object.get("mode"),
-            object.getOrDefault("jdk", NONE),
-            object.getOrDefault("executor", NONE),
-            object.getOrDefault("binding", NONE));
+            member(object, "name").getAsString(),
+            member(object, "value").getAsDouble(),
+            member(object, "unit").getAsString(),
+            member(object, "mode").getAsString(),
+            textOrNone(object, "jdk"),
+            textOrNone(object, "executor"),
+            textOrNone(object, "binding"));
+    }
+
+    /**
+     * A member that has to be there.
+     *
+     * @throws IllegalStateException if it is not
+     */
+    static JsonElement member(final JsonObject object, final String name) {
+        if (!object.has(name)) {
+            throw new IllegalStateException("no \"" + name + "\" in " + object);
+        }
+        return object.get(name);
+    }
+
+    private static String textOrNone(final JsonObject object, final String name) {
+        return object.has(name) ? object.get(name).getAsString() : NONE;
     }
 
     /** As commands in shell read it: a line without its end. */

@@ -3,11 +3,16 @@
 package org.umcg.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportMainTest {
 
@@ -25,11 +30,11 @@ class ReportMainTest {
         main.add(String.format(JAVA, "10", "platform"));
         main.add(String.format(JAVA, "20", "virtual"));
 
-        assertThat(rows(main)).extracting("name", "value").containsExactly(
+        assertThat(rows(main)).extracting(Row::name, Row::valueText).containsExactly(
             tuple("syscall.plain", "189"),
             tuple("a.b", "10"),
             tuple("a.b", "20"));
-        assertThat(main.json()).contains("\"kernel\": \"Linux 6.12\"").contains("\"cpus\": 1}");
+        assertThat(main.json()).contains("\"kernel\": \"Linux 6.12\"").contains("\"cpus\": 1\n").contains("\"value\": 189,");
     }
 
     @Test
@@ -38,7 +43,7 @@ class ReportMainTest {
         main.add(String.format(JAVA, "10", "platform"));
         main.add(String.format(JAVA, "12", "platform"));
 
-        assertThat(rows(main)).extracting("value").containsExactly("12");
+        assertThat(rows(main)).extracting(Row::valueText).containsExactly("12");
     }
 
     @Test
@@ -50,8 +55,25 @@ class ReportMainTest {
         assertThat(main.html("rows.json")).contains("Linux 6.12; Linux 6.13").contains("href=\"rows.json\"");
     }
 
-    private static List<Map<?, ?>> rows(final ReportMain main) {
-        final Map<?, ?> file = (Map<?, ?>) Json.parse(main.json());
-        return ((List<?>) file.get("rows")).stream().<Map<?, ?>>map(row -> (Map<?, ?>) row).toList();
+    @Test
+    void shouldKeepOddCharactersWhenTheyAreQuoted() {
+        final ReportMain main = new ReportMain();
+        main.add(KERNEL.replace("syscall.plain", "a \\\"quoted\\\" \\\\ <line>\\n\\tand \\u00e9"));
+
+        assertThat(rows(main)).extracting(Row::name).containsExactly("a \"quoted\" \\ <line>\n\tand é");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "{}", "{\"rows\": 1}", "{\"rows\": [1]}", "{\"rows\": [{\"name\": \"a.b\"}]}",
+        "{\"rows\": [{\"name\": \"a\", \"value\": \"x\", \"unit\": \"ns\", \"mode\": \"smp\"}]}", "{\"rows\": []} x"})
+    void shouldRefuseWhenItIsNotWhatBenchWrites(final String text) {
+        assertThatThrownBy(() -> new ReportMain().add(text))
+            .isInstanceOfAny(JsonParseException.class, IllegalStateException.class, NumberFormatException.class);
+    }
+
+    private static List<Row> rows(final ReportMain main) {
+        return StreamSupport.stream(
+            JsonParser.parseString(main.json()).getAsJsonObject().getAsJsonArray("rows").spliterator(), false)
+            .map(row -> Row.of(row.getAsJsonObject())).toList();
     }
 }
