@@ -33,8 +33,8 @@ class BenchmarksTest {
             samples.add(List.of(result));
             final String benchmark = result.getParams().getBenchmark();
             assertThat(samples.isSize()).as(benchmark).isEqualTo(benchmark.contains("Memory"));
-            // What the whole machine has free depends here on what else it does.
-            assertThat(samples.median()).as(benchmark).matches(cost -> samples.isSize() ? cost != 0 : cost > 0);
+            // What the whole machine has free depends here on what else it does, so that even 0 may come out.
+            assertThat(samples.median()).as(benchmark).matches(cost -> samples.isSize() ? Double.isFinite(cost) : cost > 0);
         });
     }
 
