@@ -63,7 +63,8 @@ public final class ReportMain {
     void add(final String json) {
         final JsonObject file = JsonParser.parseString(json).getAsJsonObject();
         if (file.has(ABOUT)) {
-            file.get(ABOUT).getAsJsonObject().entrySet().forEach(line -> addAbout(line.getKey(), line.getValue().getAsString()));
+            file.get(ABOUT).getAsJsonObject().entrySet()
+                .forEach(line -> addAbout(line.getKey(), line.getValue().getAsString()));
         }
         for (final JsonElement element : Row.member(file, ROWS).getAsJsonArray()) {
             final JsonObject object = element.getAsJsonObject();

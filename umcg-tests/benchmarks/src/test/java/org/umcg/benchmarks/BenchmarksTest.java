@@ -34,7 +34,8 @@ class BenchmarksTest {
             final String benchmark = result.getParams().getBenchmark();
             assertThat(samples.isSize()).as(benchmark).isEqualTo(benchmark.contains("Memory"));
             // What the whole machine has free depends here on what else it does, so that even 0 may come out.
-            assertThat(samples.median()).as(benchmark).matches(cost -> samples.isSize() ? Double.isFinite(cost) : cost > 0);
+            assertThat(samples.median()).as(benchmark)
+                .matches(cost -> samples.isSize() ? Double.isFinite(cost) : cost > 0);
         });
     }
 

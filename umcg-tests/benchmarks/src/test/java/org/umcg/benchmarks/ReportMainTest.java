@@ -34,7 +34,8 @@ class ReportMainTest {
             tuple("syscall.plain", "189"),
             tuple("a.b", "10"),
             tuple("a.b", "20"));
-        assertThat(main.json()).contains("\"kernel\": \"Linux 6.12\"").contains("\"cpus\": 1\n").contains("\"value\": 189,");
+        assertThat(main.json()).contains("\"kernel\": \"Linux 6.12\"")
+            .contains("\"cpus\": 1\n").contains("\"value\": 189,");
     }
 
     @Test
@@ -64,8 +65,10 @@ class ReportMainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "{}", "{\"rows\": 1}", "{\"rows\": [1]}", "{\"rows\": [{\"name\": \"a.b\"}]}",
-        "{\"rows\": [{\"name\": \"a\", \"value\": \"x\", \"unit\": \"ns\", \"mode\": \"smp\"}]}", "{\"rows\": []} x"})
+    @ValueSource(strings = {"", "{", "[]", "{}", "{\"rows\": 1}", "{\"rows\": [1]}",
+        "{\"rows\": [{\"name\": \"a.b\"}]}",
+        "{\"rows\": [{\"name\": \"a\", \"value\": \"x\", \"unit\": \"ns\", \"mode\": \"smp\"}]}",
+        "{\"rows\": []} x"})
     void shouldRefuseWhenItIsNotWhatBenchWrites(final String text) {
         assertThatThrownBy(() -> new ReportMain().add(text))
             .isInstanceOfAny(JsonParseException.class, IllegalStateException.class, NumberFormatException.class);
