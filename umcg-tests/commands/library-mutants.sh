@@ -12,7 +12,7 @@ use_library_mutants() {
 }
 
 # What no mutant's tests are in. The conformance tests are run on workers, not on plain threads as well.
-library_without='!umcg-tests/benchmarks,!umcg-tests/concurrency-tests,!umcg-tests/demo,!umcg-tests/profile'
+library_without='!umcg-tests/benchmarks,!umcg-tests/concurrency-tests,!umcg-tests/profile'
 
 # build_library OPTION...: what is in $library; sets $status.
 build_library() {
