@@ -8,6 +8,8 @@
  */
 
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/wake_q.h>
 #include <linux/thread_info.h>
 #include <uapi/linux/umcg.h>
 
@@ -25,6 +27,7 @@ void __umcg_notify_resume(struct pt_regs *regs);
 void __umcg_signal_delivered(void);
 void __umcg_handler_syscall_exit(void);
 bool __umcg_sched_yield(void);
+void __umcg_wake_up_q(struct wake_q_head *head);
 void __umcg_prio_inherited(struct task_struct *tsk);
 void __umcg_exit(void);
 void umcg_process_gone(struct signal_struct *sig);
@@ -61,6 +64,15 @@ static inline void umcg_worker_awake(struct task_struct *tsk)
 {
 	if (unlikely(tsk->flags & PF_UMCG_WORKER))
 		__umcg_worker_running(tsk);
+}
+
+/* What wakes threads that wait in a futex. The caller may sleep. */
+static inline void umcg_wake_up_q(struct wake_q_head *head)
+{
+	if (unlikely(current->signal->umcg))
+		__umcg_wake_up_q(head);
+	else
+		wake_up_q(head);
 }
 
 /* sched_yield(): true if the worker gives way to other workers. */
@@ -136,6 +148,11 @@ static inline bool umcg_dequeue_now(struct task_struct *tsk)
 
 static inline void umcg_worker_running(struct task_struct *tsk) { }
 static inline void umcg_worker_awake(struct task_struct *tsk) { }
+static inline void umcg_wake_up_q(struct wake_q_head *head)
+{
+	wake_up_q(head);
+}
+
 static inline bool umcg_sched_yield(void)
 {
 	return false;

@@ -22,6 +22,7 @@
  * umcg_watchdog	servers that are stuck
  * umcg_leave		a task leaves; what a server leaves behind
  * umcg_announce	a server is told of a worker that has been listed
+ * umcg_defer		a worker that waits in a futex is listed by its waker
  * umcg_hold		a worker is held on its way to user mode
  * umcg_block		a worker sleeps in the kernel
  * umcg_attach		a server takes a worker
@@ -135,6 +136,18 @@ static inline void umcg_set_listed(struct umcg_info *info, bool listed)
 	WRITE_ONCE(info->listing, listed);
 	if (xchg(&info->listed, listed) != listed)
 		atomic_add(listed ? 1 : -1, &info->group->listed);
+}
+
+/*
+ * The calling worker is about to be listed, and was before, by another thread perhaps:
+ * that one may have put it on the list, and not be through yet.
+ */
+static inline void umcg_await_lister(struct umcg_info *info)
+{
+	if (likely(!READ_ONCE(info->listing)))
+		return;
+	raw_spin_lock(&info->lock);
+	raw_spin_unlock(&info->lock);
 }
 
 /* Where a worker's user code is to go on; it is the caller, or asleep. */

@@ -90,6 +90,44 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 }
 
 /*
+ * The calling worker is BLOCKED, its servers know, and it is about to sleep: does it sleep
+ * as in a futex, without any lock or I/O? Then the thread that wakes it may list it and
+ * let it sleep on. What else looks like a futex is never woken so, see umcg_defer.c.
+ */
+static void umcg_go_dormant(struct umcg_info *info, struct task_struct *tsk)
+{
+	if (READ_ONCE(tsk->__state) != (TASK_INTERRUPTIBLE | TASK_FREEZABLE) ||
+	    tsk->in_iowait || umcg_state(info) != UMCG_TASK_BLOCKED)
+		return;
+	WRITE_ONCE(info->parked, true);
+	WRITE_ONCE(info->asleep, true);
+	/* The block is told before; pairs with umcg_defer(). */
+	smp_store_release(&info->dormant, true);
+}
+
+/*
+ * It is awake, since a server runs it, or for another reason: then it is listed by now,
+ * and is held on its way to user mode, or still BLOCKED.
+ *
+ * Returns: true if it just goes on.
+ */
+static bool umcg_end_dormant(struct umcg_info *info)
+{
+	u32 state;
+
+	/* Against umcg_defer(). */
+	raw_spin_lock(&info->lock);
+	WRITE_ONCE(info->dormant, false);
+	state = umcg_state(info);
+	raw_spin_unlock(&info->lock);
+	WRITE_ONCE(info->asleep, false);
+	WRITE_ONCE(info->parked, false);
+	info->blocked = state == UMCG_TASK_BLOCKED ||
+			(state == UMCG_TASK_NONE && umcg_has_inherited(info));
+	return state == UMCG_TASK_RUNNING && !READ_ONCE(info->held);
+}
+
+/*
  * The calling worker is about to sleep.
  *
  * Context: schedule(), task state set: must not sleep but for that. Takes only
@@ -119,9 +157,12 @@ bool __sched __umcg_worker_sleeping(struct task_struct *tsk)
 			return false;
 		}
 		next = umcg_block(info, state);
+		umcg_go_dormant(info, tsk);
 		return next && umcg_hand_over_or_wake(info, next);
-	case UMCG_TASK_NONE:
 	case UMCG_TASK_BLOCKED:
+		umcg_go_dormant(info, tsk);
+		fallthrough;
+	case UMCG_TASK_NONE:
 		info->blocked = true;
 		return false;
 	default:
@@ -134,6 +175,8 @@ void __umcg_worker_running(struct task_struct *tsk)
 {
 	struct umcg_info *info = umcg_current();
 
+	if (info->dormant && umcg_end_dormant(info))
+		return;
 	if (unlikely(info->dozing)) {
 		raw_spin_lock(&info->lock);
 		WRITE_ONCE(info->dozing, false);

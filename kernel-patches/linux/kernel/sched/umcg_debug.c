@@ -40,6 +40,8 @@ static const char * const umcg_point_names[] = {
 	[UMCG_POINT_HAND_OVER] = "hand_over",
 	[UMCG_POINT_KICK] = "kick",
 	[UMCG_POINT_WAKE] = "wake",
+	[UMCG_POINT_DEFER] = "defer",
+	[UMCG_POINT_LISTED] = "listed",
 	[UMCG_POINT_LEAVE] = "leave",
 };
 

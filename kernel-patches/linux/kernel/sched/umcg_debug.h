@@ -22,6 +22,8 @@
  * @UMCG_POINT_HAND_OVER: a thread is about to hand its CPU over
  * @UMCG_POINT_KICK: a worker is about to be kicked
  * @UMCG_POINT_WAKE: a worker that waits is to be listed, and is BLOCKED
+ * @UMCG_POINT_DEFER: a worker in a futex is RUNNABLE, but on no list
+ * @UMCG_POINT_LISTED: a worker is on a list, but is marked as one that is not yet
  * @UMCG_POINT_LEAVE: a task is marked dead, but still has a server or worker
  */
 enum umcg_point {
@@ -41,6 +43,8 @@ enum umcg_point {
 	UMCG_POINT_HAND_OVER,
 	UMCG_POINT_KICK,
 	UMCG_POINT_WAKE,
+	UMCG_POINT_DEFER,
+	UMCG_POINT_LISTED,
 	UMCG_POINT_LEAVE,
 	UMCG_POINTS
 };

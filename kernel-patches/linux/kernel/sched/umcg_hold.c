@@ -41,6 +41,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 		umcg_count_stopped(info);
 	/* A server that has just run it clears what follows, under the same lock. */
 	umcg_await_runner(info);
+	umcg_await_lister(info);
 	umcg_point(UMCG_POINT_MARK);
 	WRITE_ONCE(info->held, true);
 	again = READ_ONCE(info->listed);

@@ -120,9 +120,12 @@ struct umcg_group {
  *							pi_lock: it sleeps
  * dozing	the worker		WRITE_ONCE, smp_mb;	umcg_claim(),
  *				cleared under its @lock	umcg_kick_blocked()
+ * dormant	the worker		release; cleared under	umcg_defer()
+ *				its @lock
  * kicked	kicker, server		server's @lock		umcg_server_run()
  * counted	worker, its server	xchg			each other
- * held	worker: sets, clears;	READ/WRITE_ONCE, set	the worker itself
+ * held	worker, its waker: set;	READ/WRITE_ONCE, set	the worker itself
+ *	worker: clears;
  *	server that runs it:	before the worker can
  *	clears			be run
  * listed	worker, its waker: set;	xchg before the		umcg_claim(), see there;
@@ -166,7 +169,8 @@ struct umcg_group {
  * @lock: server: guards @worker, and @runner of the worker it names; worker:
  *	guards @dozing against being run, and its wait against wake-ups, joins and
  *	its timeout. A server's comes before a worker's.
- * @asleep: it sleeps for umcg_wait() or umcg_hold(), and can be switched to
+ * @asleep: it sleeps for umcg_wait() or umcg_hold(), or is @dormant, and can be switched
+ *	to
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
  * @list_lock: server: keeps pushes on its runnable list together with @list_number
@@ -183,9 +187,11 @@ struct umcg_group {
  * @blocked: worker: it slept, tell at return to user; own use only
  * @held: worker: it may not return to user mode before it is RUNNING, and nobody has
  *	run it since
- * @parked: worker: it sleeps in umcg_hold(), or is about to
+ * @parked: worker: it sleeps in umcg_hold(), or is @dormant, or is about to be
  * @dozing: worker: it sleeps although held, in unmanaged time, or in a block that is
  *	hidden; cleared under its @lock
+ * @dormant: worker: it is BLOCKED, and sleeps in a futex or in a way that looks the
+ *	same: the thread that wakes it may list it and let it sleep on
  * @yields: worker: it has called sched_yield(); own use only
  * @waited: worker: when it blocked it was on its way to umcg_wait(); own use only
  * @hold_sp: worker: its stack pointer where it blocked, or where a signal came first
@@ -242,6 +248,7 @@ struct umcg_info {
 	bool			held;
 	bool			parked;
 	bool			dozing;
+	bool			dormant;
 	bool			yields;
 	bool			waited;
 	bool			in_handler;

@@ -67,6 +67,7 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 	WRITE_ONCE(info->list_tid, server->tid);
 	WRITE_ONCE(info->list_number, server->list_number);
 	raw_spin_unlock(&server->list_lock);
+	umcg_point(UMCG_POINT_LISTED);
 	/* The numbers before that; pairs with umcg_is_on_list(). */
 	smp_store_release(&info->listing, false);
 	return pushed;

@@ -256,6 +256,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 	if (flags & UMCG_WAIT_YIELD) {
 		/* Released while it was on a list, or in a queue: it still is. */
 		again = READ_ONCE(info->listed);
+		umcg_await_lister(info);
 		server = umcg_yield_server(info);
 		if (!server)
 			ret = -ESRCH;

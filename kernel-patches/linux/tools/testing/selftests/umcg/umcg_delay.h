@@ -27,7 +27,8 @@ static inline int clear_delays(void)
 	static const char * const points[] = {
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
 		"push", "found", "attach", "refused", "claimed", "mark",
-		"sleep", "hand_over", "kick", "wake", "leave",
+		"sleep", "hand_over", "kick", "wake", "defer",
+		"listed", "leave",
 	};
 	unsigned int i;
 	int ret = 0;

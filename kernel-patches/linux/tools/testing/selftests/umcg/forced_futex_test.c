@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Races about workers that are listed by others, that delays inside the kernel force. */
+#include "umcg_delay.h"
+#include "umcg_futex.h"
+
+static struct mailbox box;
+static volatile sig_atomic_t signals;
+
+static void count_signal(int sig)
+{
+	(void)sig;
+	signals = signals + 1;
+}
+
+struct waker {
+	pthread_t thread;
+	const char *point;	/* where it is delayed */
+	bool is_there;
+	bool is_done;
+	int woken;
+};
+
+static void *wake_slowly(void *arg)
+{
+	struct waker *waker = arg;
+	int ret;
+
+	ret = set_delay(waker->point, gettid(), WINDOW_MS);
+	set_flag(&waker->is_there);
+	waker->woken = ret ? ret : wake_futex(&box);
+	set_flag(&waker->is_done);
+	return NULL;
+}
+
+static bool start_waker(struct waker *waker, const char *point)
+{
+	waker->point = point;
+	return !pthread_create(&waker->thread, NULL, wake_slowly, waker);
+}
+
+static bool is_runnable(void *ut)
+{
+	return get_state(ut) == UMCG_TASK_RUNNABLE;
+}
+
+/*
+ * I3: a signal has the worker leave its futex while another thread has made it RUNNABLE,
+ * but has not put it on the list: it is listed once, and held.
+ */
+TEST_F(forced, a_signal_comes_while_a_worker_in_a_futex_is_being_listed)
+{
+	struct sigaction sa = { .sa_handler = count_signal };
+	struct umcg_task *ut = self->ut + 1;
+	struct waker waker = { };
+
+	sigaction(SIGUSR1, &sa, NULL);
+	ASSERT_TRUE(start_in_futex(&self->a, ut, self->server, &box));
+	ASSERT_TRUE(start_waker(&waker, "defer"));
+	ASSERT_TRUE(eventually(is_runnable, ut));
+	ASSERT_EQ(0, syscall(SYS_tgkill, getpid(), self->a.tid, SIGUSR1));
+	pthread_join(waker.thread, NULL);
+	EXPECT_EQ(1, waker.woken);
+	EXPECT_TRUE(await_sleep(self->a.tid));
+	EXPECT_TRUE(is_listed_alone(self->server, ut));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, ut->state);
+	EXPECT_EQ(NULL, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(1, signals);
+	EXPECT_EQ(0, box.ret);
+	EXPECT_EQ(2, proc_umcg("unblocks"));
+}
+
+/*
+ * I3: named before it is on the list, the worker is not run, as the server that takes
+ * the list is to run it.
+ */
+TEST_F(forced, a_worker_that_is_being_listed_by_another_thread_cannot_be_named)
+{
+	struct umcg_task *ut = self->ut + 1;
+	struct waker waker = { };
+
+	ASSERT_TRUE(start_in_futex(&self->a, ut, self->server, &box));
+	ASSERT_TRUE(start_waker(&waker, "defer"));
+	ASSERT_TRUE(eventually(is_runnable, ut));
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	self->server->next_tid = self->a.tid;
+	EXPECT_EQ(-EAGAIN, umcg_wait(0, in_ms(PATIENCE_MS)));
+	pthread_join(waker.thread, NULL);
+	EXPECT_TRUE(is_listed_alone(self->server, ut));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(1, proc_umcg("max_running"));
+}
+
+static void wait_in_futex_then_read(struct worker *w)
+{
+	wait_in_futex(w);
+	block_in_read(w);
+	step(w);
+}
+
+/*
+ * I3: the thread that has listed the worker is late, and comes to itself when the worker
+ * has been run, has blocked, and is on its way to a list again. That one is no news of
+ * the former: named meanwhile, the worker is not run.
+ */
+TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
+{
+	struct umcg_task *ut = self->ut + 1;
+	struct waker waker = { };
+	int ret;
+
+	self->a.arg = &box;
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    wait_in_futex_then_read));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	ASSERT_TRUE(take_blocked(self->server, ut));
+	ASSERT_TRUE(await_sleep(self->a.tid));
+	ASSERT_TRUE(start_waker(&waker, "listed"));
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	ASSERT_TRUE(is_listed_alone(self->server, ut));
+	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	ASSERT_TRUE(take_blocked(self->server, ut));
+	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, 2 * WINDOW_MS));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(eventually(is_runnable, ut));
+	while (!flag_is_set(&waker.is_done))
+		sleep_ms(1);
+	ret = 0;
+	if (!list_is_not_empty(&self->server->runnable_workers_ptr)) {
+		set_state(self->server, UMCG_TASK_RUNNABLE);
+		self->server->next_tid = self->a.tid;
+		ret = umcg_wait(0, in_ms(PATIENCE_MS));
+	}
+	EXPECT_TRUE(ret == 0 || ret == -EAGAIN);
+	EXPECT_EQ(0, self->server->next_tid & UMCG_NEXT_TID_CONSUMED);
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	EXPECT_TRUE(is_listed_alone(self->server, ut));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(self->a.thread, NULL);
+	pthread_join(waker.thread, NULL);
+	EXPECT_EQ(1, waker.woken);
+	EXPECT_EQ(3, self->a.steps);
+	EXPECT_EQ(1, proc_umcg("max_running"));
+}
+
+TEST_HARNESS_MAIN
