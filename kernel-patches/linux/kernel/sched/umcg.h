@@ -23,9 +23,10 @@
  * umcg_leave		a task leaves; what a server leaves behind
  * umcg_announce	a server is told of a worker that has been listed
  * umcg_defer		a worker that waits in a futex is listed by its waker
+ * umcg_attach		a server takes a worker
+ * umcg_turn		the kernel takes a server's turn
  * umcg_hold		a worker is held on its way to user mode
  * umcg_block		a worker sleeps in the kernel
- * umcg_attach		a server takes a worker
  * umcg_wait		the system call umcg_wait()
  * umcg_kick		the system call umcg_kick()
  * umcg_task		the system call umcg_ctl(), exit
@@ -243,6 +244,7 @@ enum umcg_hand_over umcg_hand_over(struct task_struct *next);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_on_list(struct umcg_info *info);
+bool umcg_take_only(struct umcg_info *info, struct umcg_info *server);
 
 /* umcg_release.c */
 void umcg_release_listed(struct task_struct *leader);
@@ -262,6 +264,9 @@ void umcg_leave(struct umcg_info *info);
 void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
 struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next);
+
+/* umcg_turn.c */
+bool umcg_take_turn(struct umcg_info *info, struct task_struct **next);
 
 /* umcg_hold.c */
 void umcg_hold(struct umcg_info *info, struct pt_regs *regs,

@@ -3,8 +3,8 @@
 #define _KERNEL_SCHED_UMCG_ATTACH_H
 
 /*
- * How a server takes a worker and makes it RUNNING. Part of umcg_wait.c, since every
- * switch passes through all of it.
+ * How a server takes a worker and makes it RUNNING. Part of umcg_wait.c and umcg_turn.c,
+ * since every switch passes through all of it.
  */
 
 #include "umcg.h"
@@ -69,11 +69,16 @@ static int umcg_claim_dozing(struct umcg_info *info)
  *
  * A listed worker in state NONE has been released while it was held, see umcg_release.c.
  *
+ * UMCG_CLAIM_LISTED: the same for a worker that is alone on @server's list, and is taken
+ * from there first. Its @runner is reserved, so that nobody else can run it between the
+ * two.
+ *
  * UMCG_CLAIM_JOIN: the worker must execute: RUNNING, or RUNNABLE and on its way to
  * umcg_wait(), where umcg_stop_unserved() finds that somebody waits for it.
  */
 enum umcg_claim {
 	UMCG_CLAIM_HELD,
+	UMCG_CLAIM_LISTED,
 	UMCG_CLAIM_JOIN,
 };
 
@@ -122,6 +127,27 @@ static __always_inline int umcg_was_claimed(struct umcg_info *info)
 	return READ_ONCE(info->dozing) ? umcg_claim_dozing(info) : 0;
 }
 
+/* RUNNABLE -> RUNNING; the same where it has been released while it was listed. */
+static __always_inline bool umcg_set_claimed(struct umcg_info *info)
+{
+	return umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
+	       (READ_ONCE(info->listed) &&
+		umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING));
+}
+
+/* Returns: as umcg_attach(). */
+static __always_inline int umcg_claim_listed(struct umcg_info *server,
+					     struct umcg_info *info)
+{
+	if (!umcg_take_only(info, server))
+		return -EAGAIN;
+	if (umcg_set_claimed(info))
+		return umcg_was_claimed(info);
+	/* User space plays with its state. */
+	umcg_push_runnable(info, server);
+	return -EAGAIN;
+}
+
 /*
  * A worker that is RUNNING without this call may be on its way into the hold: whether it
  * is held, and listed, is its own to say then.
@@ -132,13 +158,13 @@ static __always_inline int umcg_claim(struct umcg_info *server,
 				      struct umcg_info *info,
 				      enum umcg_claim claim)
 {
+	if (claim == UMCG_CLAIM_LISTED)
+		return umcg_claim_listed(server, info);
 	if (claim == UMCG_CLAIM_JOIN) {
 		if (umcg_state(info) == UMCG_TASK_RUNNABLE)
 			return umcg_is_on_its_way(info) ? 0 : -EAGAIN;
 	} else if (umcg_is_free(server, info)) {
-		if (umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_RUNNING) ||
-		    (READ_ONCE(info->listed) &&
-		     umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING)))
+		if (umcg_set_claimed(info))
 			return umcg_was_claimed(info);
 	}
 	return umcg_state(info) == UMCG_TASK_RUNNING ? 0 : -EAGAIN;

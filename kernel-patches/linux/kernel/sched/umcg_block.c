@@ -45,14 +45,31 @@ static bool umcg_doze(struct umcg_info *info)
 	return info->dozing;
 }
 
+/* List a BLOCKED worker, take it off its server, and claim that one. */
+static struct task_struct *umcg_tell_of_block(struct umcg_info *info)
+{
+	struct umcg_info *runner = umcg_detach(info);
+	struct umcg_info *server = umcg_server_of(info, runner);
+	struct task_struct *next = NULL;
+
+	if (server)
+		umcg_push_blocked(info, server);
+	umcg_point(UMCG_POINT_TELL);
+	if (runner)
+		next = umcg_claim_idle(runner);
+	if (server && server != runner)
+		umcg_wake(umcg_claim_idle(server));
+	return next;
+}
+
 /*
- * RUNNING -> BLOCKED: list the worker, take it off its server, and claim the server.
+ * RUNNING -> BLOCKED.
  *
- * Returns: the server's thread, which is to run in the caller's place.
+ * Returns: the thread that is to run in the caller's place: the server's, or that of a
+ * worker.
  */
 static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 {
-	struct umcg_info *server, *runner;
 	struct task_struct *next = NULL;
 	bool waited;
 
@@ -75,15 +92,8 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
 		umcg_count(info, UMCG_BLOCKS);
 		trace_umcg_block(info);
 		umcg_point(UMCG_POINT_BLOCKED);
-		runner = umcg_detach(info);
-		server = umcg_server_of(info, runner);
-		if (server)
-			umcg_push_blocked(info, server);
-		umcg_point(UMCG_POINT_TELL);
-		if (runner)
-			next = umcg_claim_idle(runner);
-		if (server && server != runner)
-			umcg_wake(umcg_claim_idle(server));
+		if (!umcg_take_turn(info, &next))
+			next = umcg_tell_of_block(info);
 	}
 	rcu_read_unlock();
 	return next;

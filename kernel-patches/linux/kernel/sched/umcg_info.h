@@ -47,6 +47,7 @@ enum umcg_hand_over {
  * @UMCG_RELEASES: RUNNABLE -> NONE, for want of servers
  * @UMCG_YIELDS: RUNNING -> RUNNABLE by sched_yield()
  * @UMCG_INHERITS: released, or not held, since it has inherited a priority
+ * @UMCG_TURNS: it blocked, and the kernel took its server's turn
  * @UMCG_HAND_OVERS: from here on, what came of the attempts to hand the CPU over, at
  *	index UMCG_HAND_OVERS + enum umcg_hand_over
  */
@@ -60,6 +61,7 @@ enum umcg_count {
 	UMCG_RELEASES,
 	UMCG_YIELDS,
 	UMCG_INHERITS,
+	UMCG_TURNS,
 	UMCG_HAND_OVERS,
 	UMCG_COUNTS = UMCG_HAND_OVERS + UMCG_HAND_OVER_RESULTS
 };
@@ -135,6 +137,9 @@ struct umcg_group {
  *	the one that pushed it	a release
  * list_number,	server: the pusher;	its @list_lock		umcg_is_on_list(), which
  *   list_tid	worker: the same				reads the head before
+ * only_tid	the pusher		server's @list_lock	umcg_take_only();
+ *							umcg_take_turn(), which
+ *							only looks whom to try
  * inherits	the worker		irq_work_queue()	umcg_release_heir()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
  * orphan_tid	its server that leaves;	WRITE_ONCE before dead,	umcg_home(), which reads
@@ -145,7 +150,11 @@ struct umcg_group {
  *   seen_*
  * ut->state	all, and user space	cmpxchg			see umcg.c, top
  * ut->*_ptr	all, and user space	cmpxchg of the head	user's xchg
- * ut->next_tid	the task, kernel	READ/WRITE_ONCE		own system calls
+ * ut->next_tid	the task, kernel;	READ/WRITE_ONCE		own system calls
+ *	in a turn of the	server's @lock, while it waits
+ *	kernel's: the worker
+ *	that blocks
+ * ut->turns	user space, kernel	cmpxchg			user space, which writes it
  * ut->*_ts	kernel			WRITE_ONCE before the	user's acquire
  *					state and the push
  */
@@ -209,6 +218,8 @@ struct umcg_group {
  * @list_number: server: how often its runnable list was found empty by a push; worker:
  *	what that was when it was pushed
  * @list_tid: worker: the server that has it on its list
+ * @only_tid: server: the worker that a push has put on its runnable list when that was
+ *	empty; 0 since another one has been pushed on top
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due
@@ -262,6 +273,7 @@ struct umcg_info {
 	bool			listed;
 	bool			listing;
 	pid_t			list_tid;
+	pid_t			only_tid;
 	pid_t			orphan_tid;
 	struct hrtimer		recheck;
 	struct irq_work		inherits;

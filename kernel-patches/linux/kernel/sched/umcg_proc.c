@@ -24,6 +24,7 @@ static const char * const umcg_count_names[] = {
 	[UMCG_RELEASES] = "releases",
 	[UMCG_YIELDS] = "yields",
 	[UMCG_INHERITS] = "inherits",
+	[UMCG_TURNS] = "turns",
 	[UMCG_HAND_OVERS + UMCG_HAND_OVER_DONE] = "handed_over",
 	[UMCG_HAND_OVERS + UMCG_HAND_OVER_AWAKE] = "woken_awake",
 	[UMCG_HAND_OVERS + UMCG_HAND_OVER_QUEUED] = "woken_queued",

@@ -79,7 +79,7 @@ static int umcg_check_new(const struct umcg_task *ut, u32 flags)
 		return -EINVAL;
 	if (ut->hold_limit_ms && flags & UMCG_CTL_WORKER)
 		return -EINVAL;
-	if (ut->reserved0 ||
+	if (ut->turns ||
 	    memchr_inv(ut->reserved, 0, sizeof(ut->reserved)))
 		return -EINVAL;
 	if (!IS_ALIGNED(ut->idle_server_tid_ptr, sizeof(u32)) ||
@@ -331,7 +331,8 @@ SYSCALL_DEFINE4(umcg_ctl, u32, flags, struct umcg_task __user *, self,
 			return -EINVAL;
 		return UMCG_ABI_VERSION | UMCG_FEATURE_PREEMPT |
 		       UMCG_FEATURE_CRITICAL | UMCG_FEATURE_KICK_BLOCKED |
-		       UMCG_FEATURE_KICK_WAKE;
+		       UMCG_FEATURE_KICK_WAKE | UMCG_FEATURE_FUTEX |
+		       UMCG_FEATURE_TURNS;
 	default:
 		return -EINVAL;
 	}

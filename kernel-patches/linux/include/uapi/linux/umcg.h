@@ -109,7 +109,9 @@
  * @hold_limit_ms: r, at registration. In a server: after how many milliseconds
  *	it counts as stuck, see "Servers that are stuck" in the manual; 0: never.
  *	In a worker 0.
- * @reserved0: 0
+ * @turns: r/w. In a server: how many turns the kernel may take in its place, see "Turns
+ *	that the kernel takes" in the manual. The kernel counts it down; user space
+ *	may write it at any time. 0 at registration, and in a worker.
  * @reserved: 0
  */
 struct umcg_task {
@@ -125,7 +127,7 @@ struct umcg_task {
 	__u64	critical_ptr;
 
 	__u32	hold_limit_ms;
-	__u32	reserved0;
+	__u32	turns;
 	__u64	reserved[7];
 } __attribute__((aligned(128)));
 
@@ -195,5 +197,7 @@ enum umcg_kick_flag {
 #define UMCG_FEATURE_CRITICAL	(1U << 17)	/* critical_ptr is honoured */
 #define UMCG_FEATURE_KICK_BLOCKED (1U << 18)	/* UMCG_KICK_BLOCKED */
 #define UMCG_FEATURE_KICK_WAKE	(1U << 19)	/* UMCG_KICK_WAKE */
+#define UMCG_FEATURE_FUTEX	(1U << 20)	/* a wake-up in a futex lists the worker */
+#define UMCG_FEATURE_TURNS	(1U << 21)	/* umcg_task::turns */
 
 #endif /* _UAPI_LINUX_UMCG_H */

@@ -85,7 +85,7 @@ TEST_F(task, fields_that_must_be_zero_are_checked)
 		/* The mask, the aligned pointers and the limit are the user's. */
 		if (offset == offsetof(struct umcg_task, critical_mask) ||
 		    (offset >= offsetof(struct umcg_task, idle_server_tid_ptr) &&
-		     offset < offsetof(struct umcg_task, reserved0)))
+		     offset < offsetof(struct umcg_task, turns)))
 			continue;
 		init_server(self->ut);
 		((__u32 *)self->ut)[offset / 4] += 4;
