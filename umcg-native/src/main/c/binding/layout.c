@@ -28,6 +28,7 @@ ASSERT_OFFSET(runnable_workers_ptr, 40);
 ASSERT_OFFSET(idle_server_tid_ptr, 48);
 ASSERT_OFFSET(critical_ptr, 56);
 ASSERT_OFFSET(hold_limit_ms, 64);
+ASSERT_OFFSET(turns, 68);
 
 static jintArray layout_fields(JNIEnv *env, jclass class)
 {
@@ -43,6 +44,7 @@ static jintArray layout_fields(JNIEnv *env, jclass class)
 		OFFSET(idle_server_tid_ptr),
 		OFFSET(critical_ptr),
 		OFFSET(hold_limit_ms),
+		OFFSET(turns),
 		(jint)sizeof(struct umcg_task),
 		(jint)_Alignof(struct umcg_task),
 	};

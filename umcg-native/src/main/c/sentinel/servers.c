@@ -71,11 +71,18 @@ bool all_servers(struct servers *s, bool (*are)(struct servers *s, uint32_t serv
 	return true;
 }
 
+/* A turn that the kernel takes in its place moves a server, too. */
+static uint32_t kernel_turns(struct servers *s, uint32_t server)
+{
+	return __atomic_load_n(&s->tasks[server].turns, __ATOMIC_RELAXED);
+}
+
 bool has_moved(struct servers *s, uint32_t server)
 {
 	struct control_server *c = &s->control->server[server];
 
-	return __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST) !=
+	return kernel_turns(s, server) != s->seen[server].kernel_turns ||
+	       __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST) !=
 	       s->seen[server].phase ||
 	       __atomic_load_n(&c->turns, __ATOMIC_SEQ_CST) !=
 	       s->seen[server].turns;
@@ -94,6 +101,7 @@ void observe(struct servers *s, uint32_t server, uint64_t time)
 		}
 		seen->phase = __atomic_load_n(&c->phase, __ATOMIC_SEQ_CST);
 		seen->turns = __atomic_load_n(&c->turns, __ATOMIC_SEQ_CST);
+		seen->kernel_turns = kernel_turns(s, server);
 		seen->moved = time;
 		seen->well = time;
 	} else if (is_waiting(s, server) || seen->phase == PHASE_STOPPED) {
@@ -120,7 +128,8 @@ uint64_t all_turns(struct servers *s)
 
 	for (i = 0; i < s->control->servers; i++)
 		sum += __atomic_load_n(&s->control->server[i].turns,
-				       __ATOMIC_SEQ_CST);
+				       __ATOMIC_SEQ_CST) +
+		       ((uint64_t)kernel_turns(s, i) << 32);
 	return sum;
 }
 

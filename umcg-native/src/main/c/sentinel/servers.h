@@ -18,6 +18,7 @@
 struct seen {
 	uint32_t	phase;
 	uint64_t	turns;
+	uint32_t	kernel_turns;	/* that the kernel still had to take */
 	uint64_t	moved;	/* when it did last */
 	uint64_t	well;	/* when it last had, or waited */
 	bool		is_stuck;
@@ -79,7 +80,7 @@ bool has_moved(struct servers *s, uint32_t server);
 /* When did any server last move? */
 uint64_t last_move(struct servers *s);
 
-/* How often all of them together have returned to Java. */
+/* Changes whenever one of them returns to Java, or the kernel takes its turn. */
 uint64_t all_turns(struct servers *s);
 
 /* They have all waited until a moment ago. */

@@ -8,6 +8,7 @@ import static org.umcg.api.UmcgTaskDescriptor.BLOCKED_WORKERS_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_MASK_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.HOLD_LIMIT_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.TURNS_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.NEXT_TID_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE_TS_OFFSET;
@@ -377,6 +378,24 @@ public final class UmcgTask {
      */
     public void holdLimitMillisOpaque(final int millis) {
         OffHeap.setIntOpaque(struct, base, HOLD_LIMIT_OFFSET, millis);
+    }
+
+    /**
+     * Reads turns with opaque semantics.
+     *
+     * @return how many turns the kernel may still take in this server's place
+     */
+    public int turnsOpaque() {
+        return OffHeap.getIntOpaque(struct, base, TURNS_OFFSET);
+    }
+
+    /**
+     * Writes turns with opaque semantics: the server itself, before umcg_wait, which is a full barrier.
+     *
+     * @param turns how many turns the kernel may take in this server's place; 0 for none
+     */
+    public void turnsOpaque(final int turns) {
+        OffHeap.setIntOpaque(struct, base, TURNS_OFFSET, turns);
     }
 
     /**

@@ -87,6 +87,9 @@ public final class UmcgTaskDescriptor {
     /** Offset in bytes of {@code u32 hold_limit_ms}. */
     public static final int HOLD_LIMIT_OFFSET = CRITICAL_PTR_OFFSET + Long.BYTES;
 
+    /** Offset in bytes of {@code u32 turns}. */
+    public static final int TURNS_OFFSET = HOLD_LIMIT_OFFSET + Integer.BYTES;
+
     /** Size in bytes of the struct, the {@code size} argument of umcg_ctl. */
     public static final int SIZE = 2 * HOLD_LIMIT_OFFSET;
 

@@ -28,6 +28,7 @@ class UmcgTaskDescriptorTest {
         assertThat(UmcgTaskDescriptor.ALIGNMENT).isEqualTo(128);
         assertThat(UmcgTaskDescriptor.CRITICAL_PTR_OFFSET + Long.BYTES).isEqualTo(64);
         assertThat(UmcgTaskDescriptor.HOLD_LIMIT_OFFSET).isEqualTo(64);
+        assertThat(UmcgTaskDescriptor.TURNS_OFFSET).isEqualTo(68);
     }
 
     @Test

@@ -220,6 +220,22 @@ public final class SchedulerMemory {
     }
 
     /**
+     * Which worker a thread is, with acquire semantics. Looks at all there ever were.
+     *
+     * @param tid the thread
+     * @return its number, or -1
+     */
+    public int workerOfTid(final int tid) {
+        final int used = usedVolatile();
+        for (int worker = 0; worker < used; worker++) {
+            if (workerTidAcquire(worker) == tid) {
+                return worker;
+            }
+        }
+        return NOBODY;
+    }
+
+    /**
      * What a worker does for the JVM, see {@link JvmThreadState#read}.
      *
      * @param worker its number

@@ -33,6 +33,7 @@ class UmcgLayoutTest {
             UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET,
             UmcgTaskDescriptor.CRITICAL_PTR_OFFSET,
             UmcgTaskDescriptor.HOLD_LIMIT_OFFSET,
+            UmcgTaskDescriptor.TURNS_OFFSET,
             UmcgTaskDescriptor.SIZE,
             UmcgTaskDescriptor.ALIGNMENT);
     }

@@ -46,6 +46,11 @@ final class FifoPolicy implements SchedulingPolicy {
     }
 
     @Override
+    public boolean leavesNoChoiceToKernel() {
+        return true;
+    }
+
+    @Override
     public boolean isEmpty() {
         return woken.isEmpty() && preempted.isEmpty();
     }

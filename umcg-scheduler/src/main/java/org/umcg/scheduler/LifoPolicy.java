@@ -48,6 +48,11 @@ final class LifoPolicy implements SchedulingPolicy {
     }
 
     @Override
+    public boolean leavesNoChoiceToKernel() {
+        return true;
+    }
+
+    @Override
     public boolean isEmpty() {
         return (head.get() & NUMBER_MASK) == 0;
     }

@@ -39,6 +39,11 @@ final class RandomPolicy implements SchedulingPolicy {
     }
 
     @Override
+    public boolean leavesNoChoiceToKernel() {
+        return true;
+    }
+
+    @Override
     public boolean isEmpty() {
         for (int i = 0; i < QUEUES; i++) {
             if (!queues[i].isEmpty()) {

@@ -134,6 +134,18 @@ final class RunQueue {
         }
     }
 
+    /** Whether the kernel may run a worker that it finds alone; the queue is empty. */
+    boolean leavesNoChoiceToKernel() {
+        final SchedulingPolicy current = policy.get();
+        try {
+            return current.leavesNoChoiceToKernel() && current.isEmpty();
+        }
+        catch (final Throwable t) {
+            replace(current, t);
+            return false;
+        }
+    }
+
     private void enqueueEntry(final int worker, final Arrival arrival) {
         final SchedulingPolicy current = policy.get();
         try {

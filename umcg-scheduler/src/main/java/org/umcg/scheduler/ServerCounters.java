@@ -85,7 +85,13 @@ final class ServerCounters {
 
     /** A server has run a worker. */
     void ran(final int server) {
-        add(server, RUNS);
+        add(server, RUNS, 1);
+    }
+
+    /** The kernel has run workers in its place, each of which had become runnable again, as no server has seen. */
+    void kernelRan(final int server, final int workers) {
+        add(server, RUNS, workers);
+        add(server, BLOCKS, workers);
     }
 
     /** A worker is about to register: when it is found on a list for the first time, it has neither blocked nor run. */
@@ -104,7 +110,7 @@ final class ServerCounters {
         }
         listed.set(worker, runnable);
         if (before != 0) {
-            add(server, blocked - before >= 0 ? BLOCKS : PREEMPTS);
+            add(server, blocked - before >= 0 ? BLOCKS : PREEMPTS, 1);
         }
     }
 
@@ -131,9 +137,9 @@ final class ServerCounters {
         }
     }
 
-    private void add(final int server, final int count) {
+    private void add(final int server, final int count, final int times) {
         final int at = server * STRIDE + count;
-        counts.set(at, counts.get(at) + 1);
+        counts.set(at, counts.get(at) + times);
     }
 
     private long sum(final int count) {

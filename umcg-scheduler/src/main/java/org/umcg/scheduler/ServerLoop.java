@@ -59,6 +59,8 @@ final class ServerLoop implements Runnable {
 
     /** This process has had a server that warmed up. Guarded by WARM_UP. */
     private static boolean isWarm;
+    /** How many turns the kernel may take in a row. */
+    private static final int KERNEL_TURNS = 256;
     /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
     private static final int MAX_TRIES = 4;
 
@@ -197,6 +199,7 @@ final class ServerLoop implements Runnable {
         taken[0] = 0;
         enqueueTaken(1);
         counters.ran(server);
+        noteStillRunning(0, leaveTurnsToKernel() + 1);
         protocol.deferToLease(server);
         isStillRunning(0);
         isSomebodyRunnable();
@@ -354,11 +357,12 @@ final class ServerLoop implements Runnable {
 
     private void runWorker(final int worker, final long end) {
         counters.begin(server, worker);
+        final int turns = leaveTurnsToKernel();
         final int result = serverCalls.run(server, worker, end);
         if (result >= 0) {
             picked = NOBODY;
             counters.ran(server);
-            stillRunning = isStillRunning(worker) ? worker : NOBODY;
+            noteStillRunning(worker, turns);
         }
         else {
             tries++;
@@ -369,12 +373,32 @@ final class ServerLoop implements Runnable {
         afterWait(result);
     }
 
+    /**
+     * How many turns the kernel may take before this server looks again. A server that is not alone takes each of them:
+     * another one may enqueue somebody at any time, who would have to wait.
+     */
+    private int leaveTurnsToKernel() {
+        final int turns = lists.length == 1 && runQueue.leavesNoChoiceToKernel() ? KERNEL_TURNS : 0;
+        task.turnsOpaque(turns);
+        return turns;
+    }
+
+    /** After a wait for a worker: whoever ran last may run still, that one or one that the kernel has run since. */
+    private void noteStillRunning(final int worker, final int turns) {
+        final int taken = turns - task.turnsOpaque();
+        int last = worker;
+        if (taken != 0) {
+            counters.kernelRan(server, taken);
+            last = memory.workerOfTid(UmcgTaskDescriptor.tid(task.nextTidAcquire()));
+        }
+        stillRunning = last != NOBODY && isStillRunning(last) ? last : NOBODY;
+    }
+
     private void joinWorker(final int worker, final long end) {
         counters.begin(server, worker);
+        final int turns = leaveTurnsToKernel();
         final int result = serverCalls.join(server, worker, end);
-        if (!isStillRunning(worker)) {
-            stillRunning = NOBODY;
-        }
+        noteStillRunning(worker, turns);
         afterWait(result);
     }
 
