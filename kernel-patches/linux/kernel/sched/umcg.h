@@ -22,9 +22,9 @@
  * umcg_watchdog	servers that are stuck
  * umcg_leave		a task leaves; what a server leaves behind
  * umcg_announce	a server is told of a worker that has been listed
- * umcg_defer		a worker that waits in a futex is listed by its waker
  * umcg_attach		a server takes a worker
  * umcg_turn		the kernel takes a server's turn
+ * umcg_defer		a worker that waits in a futex is listed by its waker
  * umcg_hold		a worker is held on its way to user mode
  * umcg_block		a worker sleeps in the kernel
  * umcg_wait		the system call umcg_wait()
@@ -267,6 +267,8 @@ struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 
 /* umcg_turn.c */
 bool umcg_take_turn(struct umcg_info *info, struct task_struct **next);
+bool umcg_run_at_once(struct umcg_info *info, struct umcg_info *server);
+bool umcg_run_dormant(struct umcg_info *info, struct umcg_info *server);
 
 /* umcg_hold.c */
 void umcg_hold(struct umcg_info *info, struct pt_regs *regs,

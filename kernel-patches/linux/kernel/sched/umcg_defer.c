@@ -65,19 +65,24 @@ static bool umcg_list_dormant(struct umcg_info *info, struct umcg_info *home)
 static pid_t umcg_defer(struct task_struct *task, u64 *idle_word)
 {
 	struct umcg_info *info, *home = NULL;
+	bool listed = false;
 	pid_t home_tid = 0;
 
 	rcu_read_lock();
 	info = rcu_dereference(task->umcg);
 	/* Pairs with umcg_go_dormant(). */
-	if (info && smp_load_acquire(&info->dormant) && !umcg_has_inherited(info)) {
-		raw_spin_lock(&info->lock);
+	if (info && smp_load_acquire(&info->dormant) && !umcg_has_inherited(info))
 		home = umcg_home(info);
-		if (home && !umcg_list_dormant(info, home))
-			home = NULL;
-		raw_spin_unlock(&info->lock);
+	if (home && umcg_run_dormant(info, home)) {
+		umcg_count(info, UMCG_UNBLOCKS);
+		home = NULL;
 	}
 	if (home) {
+		raw_spin_lock(&info->lock);
+		listed = umcg_list_dormant(info, home);
+		raw_spin_unlock(&info->lock);
+	}
+	if (listed) {
 		home_tid = home->tid;
 		*idle_word = READ_ONCE(info->ut->idle_server_tid_ptr);
 		umcg_has_listed(info, home);

@@ -24,7 +24,7 @@
  *
  * Returns: false if there is no such server, or if user space keeps changing
  * the words that this needs; the worker then goes on unmanaged. *@next is the thread to
- * hand over to.
+ * hand over to. True also where it is RUNNING at once, and not held.
  */
 static bool umcg_enqueue(struct umcg_info *info, u32 from,
 			 struct task_struct **next)
@@ -35,6 +35,10 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 
 	rcu_read_lock();
 	server = umcg_home(info);
+	if (server && from == UMCG_TASK_BLOCKED && umcg_run_at_once(info, server)) {
+		rcu_read_unlock();
+		return true;
+	}
 	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
 	/* Uncount it first: once it is RUNNABLE another one may run at once. */
 	if (server)

@@ -135,6 +135,7 @@ struct umcg_group {
  *	clears						which is only a hint
  * listing	as listed; cleared by	WRITE_ONCE; cleared by	umcg_is_on_list()
  *	the one that pushed it	a release
+ * settled	the server		its @lock		umcg_run_at_once()
  * list_number,	server: the pusher;	its @list_lock		umcg_is_on_list(), which
  *   list_tid	worker: the same				reads the head before
  * only_tid	the pusher		server's @list_lock	umcg_take_only();
@@ -183,6 +184,7 @@ struct umcg_group {
  * @worker: server: the worker that it runs while it sleeps in umcg_wait()
  * @kicked: server: kicked while it was not waiting
  * @list_lock: server: keeps pushes on its runnable list together with @list_number
+ * @settled: server: it is in umcg_wait(), and has run whom it named
  * @waiting: server: it is in umcg_wait()
  * @moves: server: how often it has left umcg_wait()
  * @seen_moves: server: the same when umcg_watch() last looked
@@ -246,6 +248,7 @@ struct umcg_info {
 	unsigned int		list_number;
 	struct umcg_info	*worker;
 	bool			kicked;
+	bool			settled;
 	bool			waiting;
 	unsigned int		moves;
 	unsigned int		seen_moves;

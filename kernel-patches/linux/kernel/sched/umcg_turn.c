@@ -3,9 +3,12 @@
  * User Managed Concurrency Groups: turns that the kernel takes in a server's place.
  *
  * A server whose worker has blocked takes its lists, and decides whom to run. Where it has
- * nobody queued, and finds one worker, there is nothing to decide. So it may say how many
- * such turns the kernel is to take for it, in umcg_task::turns: then the worker that
- * blocks hands its CPU over to that one, and the server sleeps on.
+ * nobody queued, and finds one worker, or none, there is nothing to decide. So it may say
+ * how many such turns the kernel is to take for it, in umcg_task::turns:
+ *
+ *   one worker is listed	it runs in place of the one that blocks
+ *   none			the server sleeps on, without a worker
+ *   and then one can go on	it goes on at once, on no list and not held
  *
  * Who blocks in such a turn is not listed as blocked: the server would find a list of
  * workers that it has not run, and of which some run again.
@@ -14,6 +17,7 @@
 #include "umcg.h"
 #include "umcg_attach.h"
 #include "umcg_sleep.h"
+#include "umcg_trace.h"
 
 /* May the kernel take a turn of @server? One less is left then. */
 static bool umcg_spend_turn(struct umcg_info *server)
@@ -28,26 +32,44 @@ static bool umcg_spend_turn(struct umcg_info *server)
 	return false;
 }
 
-/*
- * Run the worker that is alone on the server's list in place of @info.
- *
- * Context: RCU read side, @server's lock held; it waits, and runs @info.
- * Returns: that worker, or NULL.
- */
-static struct umcg_info *umcg_run_only(struct umcg_info *server,
-				       struct umcg_info *info)
+/* @server runs @info from now on, and has no news. Its lock is held. */
+static void umcg_end_turn(struct umcg_info *server, pid_t tid)
 {
-	struct umcg_info *other = umcg_find_in(info->group, READ_ONCE(server->only_tid));
+	lockdep_assert_held(&server->lock);
 
-	if (!other || !other->is_worker || other == info || !umcg_spend_turn(server) ||
-	    umcg_attach(server, other, NULL, UMCG_CLAIM_LISTED))
-		return NULL;
-	/* What the server would take along. */
 	if (READ_ONCE(server->ut->blocked_workers_ptr))
 		xchg(&server->ut->blocked_workers_ptr, 0);
-	WRITE_ONCE(server->ut->next_tid, other->tid | UMCG_NEXT_TID_CONSUMED);
+	WRITE_ONCE(server->ut->next_tid, tid | UMCG_NEXT_TID_CONSUMED);
+}
+
+/*
+ * Find the worker to run in place of @info: the one that is alone on the server's list.
+ *
+ *   umcg_run_other()                a worker that becomes runnable
+ *   nobody listed?                  server busy? pushes itself
+ *   worker = NULL, unlock           umcg_announce(): the server's lock
+ *                                   worker NULL? wakes the server
+ *
+ * Context: RCU read side, @server's lock held; it waits, and runs @info.
+ * Returns: false if the server is to do that.
+ */
+static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
+			   struct umcg_info **other)
+{
+	*other = NULL;
+	if (!umcg_spend_turn(server))
+		return false;
+	if (READ_ONCE(server->ut->runnable_workers_ptr)) {
+		*other = umcg_find_in(info->group, READ_ONCE(server->only_tid));
+		if (!*other || !(*other)->is_worker ||
+		    umcg_attach(server, *other, NULL, UMCG_CLAIM_LISTED))
+			return false;
+	} else {
+		server->worker = NULL;
+	}
+	umcg_end_turn(server, *other ? (*other)->tid : 0);
 	WRITE_ONCE(info->runner, NULL);
-	return other;
+	return true;
 }
 
 /**
@@ -66,18 +88,98 @@ static struct umcg_info *umcg_run_only(struct umcg_info *server,
  */
 bool umcg_take_turn(struct umcg_info *info, struct task_struct **next)
 {
-	struct umcg_info *server = READ_ONCE(info->runner), *other = NULL;
+	struct umcg_info *server = READ_ONCE(info->runner), *other;
+	bool taken = false;
 
 	if (!server || likely(!READ_ONCE(server->ut->turns)) ||
 	    READ_ONCE(info->ut->server_tid) != server->tid)
 		return false;
 	raw_spin_lock(&server->lock);
 	if (server->worker == info && umcg_state(server) == UMCG_TASK_RUNNABLE)
-		other = umcg_run_only(server, info);
+		taken = umcg_run_other(server, info, &other);
 	raw_spin_unlock(&server->lock);
-	if (!other)
+	if (!taken)
 		return false;
 	umcg_count(info, UMCG_TURNS);
-	*next = umcg_sleeper(other);
+	*next = other ? umcg_sleeper(other) : NULL;
 	return true;
+}
+
+/* Does that server wait for somebody to run? Its lock is held. */
+static bool umcg_has_nobody(struct umcg_info *server)
+{
+	lockdep_assert_held(&server->lock);
+
+	return server->settled && !server->worker &&
+	       umcg_state(server) == UMCG_TASK_RUNNABLE &&
+	       !READ_ONCE(server->ut->runnable_workers_ptr) &&
+	       umcg_spend_turn(server);
+}
+
+/* BLOCKED -> RUNNING, on @server, whose lock is held. */
+static bool umcg_try_run(struct umcg_info *server, struct umcg_info *info)
+{
+	lockdep_assert_held(&server->lock);
+
+	if (cmpxchg(&info->runner, NULL, server))
+		return false;
+	/* Count it first: once RUNNING it may stop at once. */
+	umcg_count_running(info);
+	WRITE_ONCE(info->ut->runnable_ts, umcg_now(info));
+	if (!umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_RUNNING)) {
+		umcg_count_stopped(info);
+		WRITE_ONCE(info->runner, NULL);
+		return false;
+	}
+	server->worker = info;
+	umcg_end_turn(server, info->tid);
+	umcg_count(info, UMCG_RUNS);
+	trace_umcg_run(info);
+	return true;
+}
+
+/**
+ * umcg_run_at_once - go on, if the server has nobody to run
+ * @info: the calling worker, which is BLOCKED
+ * @server: its server
+ *
+ * Context: RCU read side.
+ * Returns: true if it is RUNNING.
+ */
+bool umcg_run_at_once(struct umcg_info *info, struct umcg_info *server)
+{
+	bool runs;
+
+	if (likely(!READ_ONCE(server->ut->turns)) || READ_ONCE(info->listed))
+		return false;
+	raw_spin_lock(&server->lock);
+	runs = umcg_has_nobody(server) && umcg_try_run(server, info);
+	raw_spin_unlock(&server->lock);
+	return runs;
+}
+
+/**
+ * umcg_run_dormant - the same for a worker that sleeps in a futex
+ * @info: the worker
+ * @server: its server
+ *
+ * Context: RCU read side.
+ * Returns: true if it is RUNNING, and to be woken.
+ */
+bool umcg_run_dormant(struct umcg_info *info, struct umcg_info *server)
+{
+	bool runs = false;
+
+	if (likely(!READ_ONCE(server->ut->turns)))
+		return false;
+	raw_spin_lock(&server->lock);
+	if (umcg_has_nobody(server)) {
+		/* Against umcg_end_dormant(). */
+		raw_spin_lock_nested(&info->lock, SINGLE_DEPTH_NESTING);
+		runs = READ_ONCE(info->dormant) && !READ_ONCE(info->listed) &&
+		       umcg_try_run(server, info);
+		raw_spin_unlock(&info->lock);
+	}
+	raw_spin_unlock(&server->lock);
+	return runs;
 }

@@ -62,6 +62,7 @@ static int umcg_server_run(struct umcg_info *info, enum umcg_claim claim,
 	else if (next)
 		ret = umcg_attach(info, next, NULL, claim);
 	info->kicked = false;
+	info->settled = !ret;
 	raw_spin_unlock(&info->lock);
 	if (ret >= 0 && next) {
 		umcg_consume_next_tid(info, next);
@@ -119,6 +120,7 @@ static int umcg_wait_server(struct umcg_info *info, u32 flags,
 	/* The server runs now; a worker that still does is on its own. */
 	raw_spin_lock(&info->lock);
 	umcg_drop_worker(info);
+	info->settled = false;
 	/* A waker was faster than the signal or the timeout: that counts. */
 	if (!umcg_set_running(info))
 		ret = 0;
