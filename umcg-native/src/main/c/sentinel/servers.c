@@ -51,8 +51,9 @@ bool is_waiting(struct servers *s, uint32_t server)
 
 bool is_idle(struct servers *s, uint32_t server)
 {
-	return is_waiting(s, server) &&
-	       !__atomic_load_n(&s->tasks[server].next_tid, __ATOMIC_SEQ_CST);
+	uint32_t tid = __atomic_load_n(&s->tasks[server].next_tid, __ATOMIC_SEQ_CST);
+
+	return is_waiting(s, server) && !(tid & ~UMCG_NEXT_TID_CONSUMED);
 }
 
 bool is_dead(struct servers *s, uint32_t server)

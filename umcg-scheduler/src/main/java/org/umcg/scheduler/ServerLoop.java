@@ -247,6 +247,7 @@ final class ServerLoop implements Runnable {
 
     /** The sentinel runs workers in this server's place; it kicks the server when it is done. */
     private void awaitEndOfLease() {
+        task.turnsOpaque(0);
         serverCalls.idle(server, System.nanoTime() + LEASE_WAIT_NANOS);
     }
 
@@ -337,7 +338,10 @@ final class ServerLoop implements Runnable {
             return;
         }
         if (!group.isDone()) {
+            // A worker that the kernel runs meanwhile has no end of its quantum.
+            final int turns = quantumNanos == 0 ? leaveTurnsToKernel() : leaveTurns(0);
             serverCalls.idle(server, 0);
+            noteStillRunning(NOBODY, turns);
         }
         idleServers.leave(server);
     }
@@ -378,7 +382,10 @@ final class ServerLoop implements Runnable {
      * another one may enqueue somebody at any time, who would have to wait.
      */
     private int leaveTurnsToKernel() {
-        final int turns = lists.length == 1 && runQueue.leavesNoChoiceToKernel() ? KERNEL_TURNS : 0;
+        return leaveTurns(lists.length == 1 && runQueue.leavesNoChoiceToKernel() ? KERNEL_TURNS : 0);
+    }
+
+    private int leaveTurns(final int turns) {
         task.turnsOpaque(turns);
         return turns;
     }
