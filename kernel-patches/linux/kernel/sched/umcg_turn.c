@@ -57,14 +57,14 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 			   struct umcg_info **other)
 {
 	*other = NULL;
-	if (!umcg_spend_turn(server))
-		return false;
 	if (READ_ONCE(server->ut->runnable_workers_ptr)) {
 		*other = umcg_find_in(info->group, READ_ONCE(server->only_tid));
-		if (!*other || !(*other)->is_worker ||
+		if (!*other || !(*other)->is_worker || !umcg_spend_turn(server) ||
 		    umcg_attach(server, *other, NULL, UMCG_CLAIM_LISTED))
 			return false;
 	} else {
+		if (!umcg_spend_turn(server))
+			return false;
 		server->worker = NULL;
 	}
 	umcg_end_turn(server, *other ? (*other)->tid : 0);

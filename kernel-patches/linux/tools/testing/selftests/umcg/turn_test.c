@@ -118,11 +118,11 @@ static bool start_a_and_b(struct _test_data_turn *self)
 TEST_F(turn, the_only_listed_worker_runs_in_place_of_the_blocked_one)
 {
 	ASSERT_TRUE(start_a_and_b(self));
-	set_turns(self->server, 3);
+	set_turns(self->server, 1);
 	EXPECT_EQ(0, run_beside(self, NULL));
 	/* b has run, and has blocked in its second read. */
 	EXPECT_EQ(1, steps(&self->b));
-	EXPECT_EQ(2, get_turns(self->server));
+	EXPECT_EQ(0, get_turns(self->server));
 	EXPECT_EQ(self->b.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
 	EXPECT_EQ(UMCG_TASK_RUNNING, get_state(self->server));
 	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(self->a.ut));
@@ -139,6 +139,59 @@ TEST_F(turn, the_only_listed_worker_runs_in_place_of_the_blocked_one)
 	ASSERT_EQ(0, unblock_read(&self->b));
 	EXPECT_EQ(0, run_worker(self->server, &self->a));
 	EXPECT_EQ(2, steps(&self->a));
+}
+
+static void *unblock_one(void *w)
+{
+	sleep_ms(30);
+	return unblock_read(w) ? NULL : w;
+}
+
+/* I1: nobody can run: the server sleeps on, and the next one that can goes on at once. */
+TEST_F(turn, a_server_without_a_worker_sleeps_on)
+{
+	pthread_t thread;
+	void *done;
+
+	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, read_twice));
+	/* a blocks, b goes on and blocks, then the turns are over: a's is the server's. */
+	set_turns(self->server, 3);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_one, &self->b));
+	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 500));
+	pthread_join(thread, &done);
+	EXPECT_NE(NULL, done);
+	EXPECT_EQ(0, get_turns(self->server));
+	EXPECT_EQ(1, steps(&self->b));
+	EXPECT_EQ(0, steps(&self->a));
+	EXPECT_EQ(UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
+	EXPECT_EQ(NULL, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	EXPECT_EQ(self->a.ut, await_runnable(self->server));
+	EXPECT_EQ(1, proc_umcg("max_running"));
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+/* The same where it has run nobody: it idles. */
+TEST_F(turn, a_worker_goes_on_at_once_when_its_server_idles)
+{
+	pthread_t thread;
+	void *done;
+
+	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
+	set_turns(self->server, 1);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_one, &self->b));
+	/* b blocks once more, and there is no turn left for that. */
+	EXPECT_EQ(0, serve(self->server, 0));
+	pthread_join(thread, &done);
+	EXPECT_NE(NULL, done);
+	EXPECT_EQ(1, steps(&self->b));
+	EXPECT_EQ(self->b.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
+	EXPECT_EQ(self->b.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ(0, get_turns(self->server));
+	EXPECT_EQ(0, proc_umcg("running"));
 }
 
 /* Without turns, it is the server's. */
@@ -208,31 +261,30 @@ static void hand_over(struct worker *w)
 	futex(&pair->word[!i], FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-/* I2, R13: as many turns as it has said, and not one more; and nobody is lost. */
+/*
+ * I2, R13: two workers hand over to each other while the server sleeps, until the turns
+ * are over; and nobody is lost.
+ */
 TEST_F(turn, hand_overs_take_the_turns_that_there_are)
 {
 	struct pair pair = { { 0, 0 }, { &self->a, &self->b } };
-	struct worker *w = NULL;
 	struct umcg_task *list;
-	int wakes = 0, i;
+	struct worker *w;
+	int wakes, i;
 
 	self->a.arg = &pair;
 	self->b.arg = &pair;
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, hand_over));
 	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server, hand_over));
-	/* b first: it waits for a. */
-	for (w = &self->b; w; wakes++) {
+	/* Each wakes the other one, and waits for it. */
+	ASSERT_EQ(0, run_worker(self->server, &self->b));
+	for (w = &self->a, wakes = 1; w; wakes++) {
 		set_turns(self->server, 10);
 		ASSERT_EQ(0, run_worker(self->server, w));
-		if (get_turns(self->server)) {
-			/* Somebody has ended, or there was nobody to run. */
-			EXPECT_LE(get_turns(self->server), 10);
-		}
 		take(&self->server->blocked_workers_ptr);
 		list = take(&self->server->runnable_workers_ptr);
 		EXPECT_TRUE(!list || !list->runnable_workers_ptr);
-		w = list == self->a.ut ? &self->a : list == self->b.ut ? &self->b :
-		    wakes ? NULL : &self->a;
+		w = list == self->a.ut ? &self->a : list == self->b.ut ? &self->b : NULL;
 	}
 	pthread_join(self->a.thread, NULL);
 	pthread_join(self->b.thread, NULL);
@@ -337,6 +389,7 @@ TEST_F(turn, a_worker_that_blocks_at_once_is_told)
 	EXPECT_EQ(self->a.ut, list);
 	EXPECT_EQ((uintptr_t)self->b.ut, list->blocked_workers_ptr);
 	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
+	set_turns(self->server, 0);
 	ASSERT_EQ(1, write(gate[1], "x", 1));
 	EXPECT_EQ(self->b.ut, await_runnable(self->server));
 	EXPECT_EQ(0, proc_umcg("running"));
