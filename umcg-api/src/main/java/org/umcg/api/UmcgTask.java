@@ -8,7 +8,6 @@ import static org.umcg.api.UmcgTaskDescriptor.BLOCKED_WORKERS_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_MASK_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.CRITICAL_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.HOLD_LIMIT_OFFSET;
-import static org.umcg.api.UmcgTaskDescriptor.TURNS_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.IDLE_SERVER_TID_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.NEXT_TID_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE_TS_OFFSET;
@@ -16,6 +15,7 @@ import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE_WORKERS_PTR_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.SERVER_TID_OFFSET;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
 import static org.umcg.api.UmcgTaskDescriptor.STATE_OFFSET;
+import static org.umcg.api.UmcgTaskDescriptor.TURNS_OFFSET;
 
 import java.nio.ByteBuffer;
 import org.umcg.memory.OffHeap;
