@@ -11,14 +11,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 1)
 public class MemoryBenchmark extends SampledBenchmark {
 
+    private static final int THREADS = 1000;
+
     /** A thread that waits, one of a thousand: stack, objects, and what the kernel has of it. */
     @Benchmark
     public void thread(final ExecutorChoice choice, final OwnSize size) throws Exception {
-        try (MeasuredExecutor opened = MeasuredExecutor.open(choice.kind(), OPERATIONS + 1)) {
+        try (MeasuredExecutor opened = MeasuredExecutor.open(choice.kind(), THREADS + 1)) {
             WaitingTasks.run(opened.service(), 1, MachineCounts::freeBytes);
             final long before = MachineCounts.freeBytes();
-            final long after = WaitingTasks.run(opened.service(), OPERATIONS, MachineCounts::freeBytes);
-            size.set(before - after, OPERATIONS);
+            final long after = WaitingTasks.run(opened.service(), THREADS, MachineCounts::freeBytes);
+            size.set(before - after, THREADS);
         }
     }
 }

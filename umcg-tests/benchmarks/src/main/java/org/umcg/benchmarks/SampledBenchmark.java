@@ -12,18 +12,19 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How all benchmarks here are measured. A sample is one call of a method that does many operations, so that what
- * starts and ends them does not count.
+ * starts and ends them does not count, nor a method of JMH's that is compiled meanwhile; and so many that a sample has
+ * all the ways in it in which the kernel may let two threads take turns, which differ by a factor of two.
  *
  * <p>{@code -Xbatch} compiles where the code is needed, not beside it: on a processor that counts instructions the
  * compiler's would be counted, in whatever sample they happen to fall.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 30)
-@Measurement(iterations = 21)
+@Warmup(iterations = 10)
+@Measurement(iterations = 15)
 @Fork(value = 1, jvmArgsAppend = {"-Xbatch", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"})
 public abstract class SampledBenchmark {
 
     /** In a sample. */
-    static final int OPERATIONS = 1000;
+    static final int OPERATIONS = 10_000;
 }
