@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Prints each name() in comments of C and Java that no code has, neither here nor, as far as
+# Prints each name() in comments of C and Java, and in texts, that no code has, neither here nor, as far as
 # FOREIGN-NAMES tells, elsewhere. Usage: awk -f names.awk FOREIGN-NAMES SOURCE-OR-PATCH...
 
 function read_code(text, words, n, i) {
@@ -27,6 +27,11 @@ FILENAME == ARGV[1] {
 
 FILENAME ~ /\.patch$/ {
     read_code($0)
+    next
+}
+
+FILENAME ~ /\.(md|txt)$/ {
+    read_comment($0)
     next
 }
 
