@@ -41,6 +41,8 @@ import org.umcg.memory.OffHeap;
  * <tr><td>server_tid</td><td>user</td>
  *   <td>opaque, before the state write that lets the worker run</td>
  *   <td>__umcg_worker_sleeping(), umcg_enqueue(), umcg_hold()</td></tr>
+ * <tr><td>turns</td><td>user, before umcg_wait; kernel, while the server waits</td>
+ *   <td>opaque, as umcg_wait is a full barrier</td><td>cmpxchg in umcg_take_turn()</td></tr>
  * <tr><td>critical_mask, critical_ptr</td><td>user</td>
  *   <td>opaque, best before registration</td><td>__umcg_worker_sleeping(), umcg_hold()</td></tr>
  * <tr><td>blocked_ts, runnable_ts</td><td>kernel, before state and push</td>
