@@ -10,8 +10,8 @@
  *   none			the server sleeps on, without a worker
  *   and then one can go on	it goes on at once, on no list and not held
  *
- * Who blocks in such a turn is not listed as blocked: the server would find a list of
- * workers that it has not run, and of which some run again.
+ * A worker that blocks in such a turn is not listed as blocked: the server would find a
+ * list of workers that it has not run, and of which some run again.
  */
 
 #include "umcg.h"
