@@ -4,12 +4,12 @@
 #include "umcg_futex.h"
 
 static struct mailbox box;
-static volatile sig_atomic_t signals;
+static int signals;
 
 static void count_signal(int sig)
 {
 	(void)sig;
-	signals = signals + 1;
+	__atomic_add_fetch(&signals, 1, __ATOMIC_SEQ_CST);
 }
 
 struct waker {

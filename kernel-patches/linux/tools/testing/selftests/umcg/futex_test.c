@@ -132,18 +132,18 @@ TEST_F(futex, a_worker_wakes_a_worker_of_its_server)
 	EXPECT_EQ(1, proc_umcg("max_running"));
 }
 
-static volatile sig_atomic_t signals;
+static int signals;
 
 static void count_signal(int sig)
 {
 	(void)sig;
-	signals = signals + 1;
+	__atomic_add_fetch(&signals, 1, __ATOMIC_SEQ_CST);
 }
 
 static bool signal_has_come(void *arg)
 {
 	(void)arg;
-	return signals;
+	return __atomic_load_n(&signals, __ATOMIC_SEQ_CST);
 }
 
 /* R45: a handler runs at once, and the worker is held after it, listed once. */

@@ -342,7 +342,7 @@ TEST_F(turn, a_timeout_finds_the_worker_that_the_kernel_runs)
 	EXPECT_EQ(2, self->b.steps);
 }
 
-static volatile sig_atomic_t entered;
+static int entered;
 static int gate[2];
 
 static void wait_at_the_gate(int sig)
@@ -350,14 +350,14 @@ static void wait_at_the_gate(int sig)
 	char c;
 
 	(void)sig;
-	entered = 1;
+	__atomic_store_n(&entered, 1, __ATOMIC_SEQ_CST);
 	if (read(gate[0], &c, 1) != 1)
 		_exit(1);
 }
 
 static bool has_entered(void *tid)
 {
-	return entered && thread_sleeps(tid);
+	return __atomic_load_n(&entered, __ATOMIC_SEQ_CST) && thread_sleeps(tid);
 }
 
 /* R45: the only listed one sleeps in a handler: it blocks at once, and the server hears. */
