@@ -145,4 +145,50 @@ TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 	EXPECT_EQ(1, proc_umcg("max_running"));
 }
 
+struct early_waker {
+	struct umcg_task *server;
+	struct worker *a;
+	bool is_told_in_order;
+};
+
+static void *wake_early(void *arg)
+{
+	struct early_waker *w = arg;
+
+	if (!await_state(w->a->ut, UMCG_TASK_BLOCKED) || wake_futex(&box) != 1)
+		return NULL;
+	w->is_told_in_order =
+		!list_is_not_empty(&w->server->runnable_workers_ptr) ||
+		list_is_not_empty(&w->server->blocked_workers_ptr);
+	return w;
+}
+
+/*
+ * R15, R16: woken while it is BLOCKED, but on no list: it is on the blocked list before it
+ * is on the runnable one.
+ */
+TEST_F(forced, a_worker_that_is_woken_before_its_block_is_told)
+{
+	struct early_waker waker = { self->server, &self->a, false };
+	struct umcg_task *ut = self->ut + 1;
+	pthread_t thread;
+	void *woken;
+
+	self->a.arg = &box;
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, wait_in_futex));
+	ASSERT_EQ(0, set_delay("blocked", self->a.tid, WINDOW_MS));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wake_early, &waker));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(thread, &woken);
+	EXPECT_NE(NULL, woken);
+	EXPECT_TRUE(waker.is_told_in_order);
+	EXPECT_TRUE(take_blocked(self->server, ut));
+	EXPECT_EQ(ut, await_runnable(self->server));
+	EXPECT_EQ(NULL, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(0, box.ret);
+	EXPECT_EQ(2, self->a.steps);
+}
+
 TEST_HARNESS_MAIN

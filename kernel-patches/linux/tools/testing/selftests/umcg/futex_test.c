@@ -4,6 +4,7 @@
  * sleep on until a server runs it.
  */
 #include "umcg_futex.h"
+#include "umcg_limit.h"
 #include "umcg_harness.h"
 
 #ifndef SYS_futex_waitv
@@ -354,6 +355,43 @@ TEST_F(futex, a_worker_that_sleeps_on_is_released_with_the_last_server)
 	EXPECT_EQ(0, self->box.ret);
 	EXPECT_EQ(2, self->a.steps);
 	EXPECT_EQ(1, proc_umcg("releases"));
+}
+
+static void wait_in_futex_then_read(struct worker *w)
+{
+	wait_in_futex(w);
+	block_in_read(w);
+	step(w);
+}
+
+/* I4: servers are stuck: it is released where it sleeps, and held again after a block. */
+TEST_F(futex, a_worker_that_sleeps_on_is_released_by_the_limit)
+{
+	struct umcg_task *ut = self->ut + 1;
+
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
+	ASSERT_EQ(0, change_limit(self->server, 100));
+	self->a.arg = &self->box;
+	ASSERT_TRUE(start_and_await(&self->a, ut, self->server,
+				    wait_in_futex_then_read));
+	ASSERT_EQ(0, serve_for(self->server, self->a.tid, 0, PATIENCE_MS));
+	ASSERT_TRUE(await_sleep(self->a.tid));
+	ASSERT_EQ(1, wake_futex(&self->box));
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(ut));
+	ASSERT_TRUE(impose_limit());
+	/* The server, our thread, does not wait: it is stuck. */
+	ASSERT_TRUE(await_count(self->a.tid, "releases", 1));
+	ASSERT_TRUE(await_steps(&self->a, 2));
+	EXPECT_EQ(UMCG_TASK_NONE, get_state(ut));
+	EXPECT_EQ(0, self->box.ret);
+	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
+	EXPECT_TRUE(is_listed_alone(self->server, ut));
+	EXPECT_EQ(2, steps(&self->a));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(3, self->a.steps);
 }
 
 TEST_HARNESS_MAIN

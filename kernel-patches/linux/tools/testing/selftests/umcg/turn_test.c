@@ -395,4 +395,49 @@ TEST_F(turn, a_worker_that_blocks_at_once_is_told)
 	EXPECT_EQ(0, proc_umcg("running"));
 }
 
+/*
+ * c has blocked beside another server, and its own one, which waits, has not looked: a turn
+ * of the kernel takes that news away. Else c, which blocks once more, would be linked to
+ * itself.
+ */
+TEST_F(turn, news_of_blocks_go_with_the_turn)
+{
+	struct unblock u = { &self->a, { &self->c, NULL }, &self->go, false };
+	struct actor other;
+	pthread_t thread;
+
+	ASSERT_TRUE(start_actor(&other, self->ut + 16));
+	self->a.arg = &self->go;
+	ASSERT_TRUE(start_and_await(&self->c, self->ut + 3, self->server, read_twice));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    spin_then_read));
+	other.next = self->c.tid;
+	EXPECT_EQ(0, order_and_await(&other, act_serve));
+	EXPECT_EQ(self->c.ut, (void *)(uintptr_t)self->server->blocked_workers_ptr);
+	set_turns(self->server, 1);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_beside, &u));
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	pthread_join(thread, NULL);
+	EXPECT_TRUE(u.ok);
+	EXPECT_EQ(1, steps(&self->c));
+	EXPECT_EQ(self->c.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, self->c.ut->blocked_workers_ptr);
+	EXPECT_EQ(1, proc_umcg("turns"));
+}
+
+/* Of another server's worker the turn is not this one's to give: it hears of the block. */
+TEST_F(turn, a_worker_of_another_server_is_told_there)
+{
+	struct actor other;
+
+	ASSERT_TRUE(start_actor(&other, self->ut + 16));
+	ASSERT_TRUE(start_and_await(&self->c, self->ut + 3, self->server, read_twice));
+	set_turns(other.ut, 5);
+	other.next = self->c.tid;
+	EXPECT_EQ(0, order_and_await(&other, act_serve));
+	EXPECT_EQ(self->c.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(5, get_turns(other.ut));
+	EXPECT_EQ(0, proc_umcg("turns"));
+}
+
 TEST_HARNESS_MAIN
