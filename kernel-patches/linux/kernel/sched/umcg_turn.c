@@ -7,7 +7,8 @@
  * how many such turns the kernel is to take for it, in umcg_task::turns:
  *
  *   one worker is listed	it runs in place of the one that blocks
- *   none			the server sleeps on, without a worker
+ *   none, and the server	the server sleeps on, without a worker
+ *   allows that
  *   and then one can go on	it goes on at once, on no list and not held
  *
  * A worker that blocks in such a turn is not listed as blocked: the server would find a
@@ -19,13 +20,18 @@
 #include "umcg_sleep.h"
 #include "umcg_trace.h"
 
-/* May the kernel take a turn of @server? One less is left then. */
-static bool umcg_spend_turn(struct umcg_info *server)
+/*
+ * May the kernel take a turn of @server? One less is left then. @flag: what must be set
+ * beside the number, or 0.
+ */
+static bool umcg_spend_turn(struct umcg_info *server, u32 flag)
 {
 	u32 turns = READ_ONCE(server->ut->turns);
 	int tries;
 
-	for (tries = 0; tries < UMCG_TRIES && turns; tries++) {
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		if (!(turns & ~UMCG_TURNS_IDLE) || (turns & flag) != flag)
+			return false;
 		if (try_cmpxchg(&server->ut->turns, &turns, turns - 1))
 			return true;
 	}
@@ -59,11 +65,11 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 	*other = NULL;
 	if (READ_ONCE(server->ut->runnable_workers_ptr)) {
 		*other = umcg_find_in(info->group, READ_ONCE(server->only_tid));
-		if (!*other || !(*other)->is_worker || !umcg_spend_turn(server) ||
+		if (!*other || !(*other)->is_worker || !umcg_spend_turn(server, 0) ||
 		    umcg_attach(server, *other, NULL, UMCG_CLAIM_LISTED))
 			return false;
 	} else {
-		if (!umcg_spend_turn(server))
+		if (!umcg_spend_turn(server, UMCG_TURNS_IDLE))
 			return false;
 		server->worker = NULL;
 	}
@@ -113,7 +119,7 @@ static bool umcg_has_nobody(struct umcg_info *server)
 	return server->settled && !server->worker &&
 	       umcg_state(server) == UMCG_TASK_RUNNABLE &&
 	       !READ_ONCE(server->ut->runnable_workers_ptr) &&
-	       umcg_spend_turn(server);
+	       umcg_spend_turn(server, UMCG_TURNS_IDLE);
 }
 
 /* BLOCKED -> RUNNING, on @server, whose lock is held. */

@@ -17,6 +17,7 @@
  *	state, bits 0-15	the kernel's; an unknown state or flag is EINVAL
  *	state, bits 16-31	user space's; the kernel keeps them
  *	next_tid, bit 31	the kernel's, it sets it; user space clears it
+ *	turns, bit 31		user space's; the kernel keeps it
  *	critical_mask		user space's, all of them
  *	reserved fields		the kernel's; EINVAL unless they are 0
  *	answer of a query	bits 0-15 the version, 16-30 features; user space
@@ -77,6 +78,12 @@
  * RUNNING. Clear after a return: nobody was run.
  */
 #define UMCG_NEXT_TID_CONSUMED	(1U << 31)
+
+/*
+ * umcg_task::turns, bit 31: the kernel may also leave the server without a worker, and
+ * give it the next one that can go on. The other bits are a number.
+ */
+#define UMCG_TURNS_IDLE		(1U << 31)
 
 /* The size of struct umcg_task as it was first published. */
 #define UMCG_TASK_SIZE_VER0	128

@@ -68,6 +68,7 @@ static jintArray layout_constants(JNIEnv *env, jclass class)
 		UMCG_TASK_USER_SHIFT,
 		(jint)UMCG_TASK_USER_MASK,
 		(jint)UMCG_NEXT_TID_CONSUMED,
+		(jint)UMCG_TURNS_IDLE,
 		UMCG_CTL_REGISTER,
 		UMCG_CTL_UNREGISTER,
 		UMCG_CTL_QUERY,

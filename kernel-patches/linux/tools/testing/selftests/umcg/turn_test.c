@@ -156,12 +156,12 @@ TEST_F(turn, a_server_without_a_worker_sleeps_on)
 	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
 	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, read_twice));
 	/* a blocks, b goes on and blocks, then the turns are over: a's is the server's. */
-	set_turns(self->server, 3);
+	set_turns(self->server, 3 | UMCG_TURNS_IDLE);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_one, &self->b));
 	EXPECT_EQ(-ETIMEDOUT, serve_for(self->server, self->a.tid, 0, 500));
 	pthread_join(thread, &done);
 	EXPECT_NE(NULL, done);
-	EXPECT_EQ(0, get_turns(self->server));
+	EXPECT_EQ(UMCG_TURNS_IDLE, get_turns(self->server));
 	EXPECT_EQ(1, steps(&self->b));
 	EXPECT_EQ(0, steps(&self->a));
 	EXPECT_EQ(UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
@@ -180,7 +180,7 @@ TEST_F(turn, a_worker_goes_on_at_once_when_its_server_idles)
 	void *done;
 
 	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
-	set_turns(self->server, 1);
+	set_turns(self->server, 1 | UMCG_TURNS_IDLE);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_one, &self->b));
 	/* b blocks once more, and there is no turn left for that. */
 	EXPECT_EQ(0, serve(self->server, 0));
@@ -190,8 +190,23 @@ TEST_F(turn, a_worker_goes_on_at_once_when_its_server_idles)
 	EXPECT_EQ(self->b.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
 	EXPECT_EQ(self->b.ut, take(&self->server->blocked_workers_ptr));
 	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
-	EXPECT_EQ(0, get_turns(self->server));
+	EXPECT_EQ(UMCG_TURNS_IDLE, get_turns(self->server));
 	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+/* It has not said that it may be left without one: it is woken, and hears of the block. */
+TEST_F(turn, a_server_without_a_worker_is_woken_unless_it_says_so)
+{
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, read_twice));
+	set_turns(self->server, 3);
+	EXPECT_EQ(0, run_worker(self->server, &self->a));
+	EXPECT_EQ(3, get_turns(self->server));
+	EXPECT_EQ(self->a.ut, take(&self->server->blocked_workers_ptr));
+	/* Nor does the next one that can go on do so before the server says so. */
+	ASSERT_EQ(0, unblock_read(&self->a));
+	EXPECT_EQ(self->a.ut, await_runnable(self->server));
+	EXPECT_EQ(0, steps(&self->a));
+	EXPECT_EQ(0, proc_umcg("turns"));
 }
 
 /* Without turns, it is the server's. */

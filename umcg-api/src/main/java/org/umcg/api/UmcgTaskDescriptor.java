@@ -90,6 +90,9 @@ public final class UmcgTaskDescriptor {
     /** Offset in bytes of {@code u32 turns}. */
     public static final int TURNS_OFFSET = HOLD_LIMIT_OFFSET + Integer.BYTES;
 
+    /** Flag of turns: the kernel may also leave the server without a worker. */
+    public static final int TURNS_IDLE = 1 << 31;
+
     /** Size in bytes of the struct, the {@code size} argument of umcg_ctl. */
     public static final int SIZE = 2 * HOLD_LIMIT_OFFSET;
 

@@ -53,6 +53,7 @@ class UmcgLayoutTest {
             UmcgTaskDescriptor.USER_SHIFT,
             UmcgTaskDescriptor.USER_MASK,
             UmcgTaskDescriptor.NEXT_TID_CONSUMED,
+            UmcgTaskDescriptor.TURNS_IDLE,
             UmcgTaskDescriptor.CTL_REGISTER,
             UmcgTaskDescriptor.CTL_UNREGISTER,
             UmcgTaskDescriptor.CTL_QUERY,

@@ -9,6 +9,7 @@ import static org.umcg.api.UmcgTaskDescriptor.KICK_BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
+import static org.umcg.api.UmcgTaskDescriptor.TURNS_IDLE;
 
 import java.util.concurrent.TimeUnit;
 import org.umcg.api.Clock;
@@ -59,8 +60,10 @@ final class ServerLoop implements Runnable {
 
     /** This process has had a server that warmed up. Guarded by WARM_UP. */
     private static boolean isWarm;
-    /** How many turns the kernel may take in a row. */
-    private static final int KERNEL_TURNS = 256;
+    /** How many turns the kernel may take in a row for a server that is alone, which it may leave without a worker. */
+    private static final int TURNS_ALONE = 256 | TURNS_IDLE;
+    /** For one of several, which looks at the lists of the others and the queue in the next turn. */
+    private static final int TURNS = 8;
     /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
     private static final int MAX_TRIES = 4;
 
@@ -377,12 +380,12 @@ final class ServerLoop implements Runnable {
         afterWait(result);
     }
 
-    /**
-     * How many turns the kernel may take before this server looks again. A server that is not alone takes each of them:
-     * another one may enqueue somebody at any time, who would have to wait.
-     */
+    /** How many turns the kernel may take before this server looks again. */
     private int leaveTurnsToKernel() {
-        return leaveTurns(lists.length == 1 && runQueue.leavesNoChoiceToKernel() ? KERNEL_TURNS : 0);
+        if (!runQueue.leavesNoChoiceToKernel()) {
+            return leaveTurns(0);
+        }
+        return leaveTurns(lists.length == 1 ? TURNS_ALONE : TURNS);
     }
 
     private int leaveTurns(final int turns) {
