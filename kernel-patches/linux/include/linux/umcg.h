@@ -23,6 +23,7 @@ struct signal_struct;
 
 bool __umcg_worker_sleeping(struct task_struct *tsk);
 void __umcg_worker_running(struct task_struct *tsk);
+bool __umcg_dequeue_now(struct task_struct *tsk);
 void __umcg_notify_resume(struct pt_regs *regs);
 void __umcg_signal_delivered(void);
 void __umcg_handler_syscall_exit(void);
@@ -47,10 +48,11 @@ static inline bool umcg_worker_sleeping(struct task_struct *tsk)
 	       __umcg_worker_sleeping(tsk);
 }
 
-/* schedule(): is @tsk, which goes to sleep, to be dequeued at once? */
+/* schedule(): is the calling thread, which goes to sleep, to be dequeued at once? */
 static inline bool umcg_dequeue_now(struct task_struct *tsk)
 {
-	return unlikely(rcu_access_pointer(tsk->umcg));
+	return unlikely(rcu_access_pointer(tsk->umcg)) &&
+	       __umcg_dequeue_now(tsk);
 }
 
 /* schedule(), after a worker has its CPU back. */

@@ -14,9 +14,10 @@
  * nr_iowait, delay accounting and PSI states that outlast the sleep, for which
  * try_to_wake_up() takes the lock of the run queue that the task slept on.
  *
- * UMCG tasks are dequeued whenever they sleep, without the usual delay for those that
- * have had more than their share: their lag is kept all the same, and a hand-over
- * finds them off the queue.
+ * A task that may be switched to is dequeued when it sleeps, without the usual delay for
+ * those that have had more than their share: its lag is kept all the same, and a hand-over
+ * finds it off the queue. A worker that sleeps for something else is woken as ever, and is
+ * left to that delay, which makes such a wake-up cheap.
  *
  * Locks are those of a wake-up, @next's pi_lock and then the run queue's, held
  * together here:

@@ -72,6 +72,12 @@ bool __sched umcg_hand_over_or_wake(struct umcg_info *info,
 	return umcg_try_hand_over(info, next);
 }
 
+/* Only where it may be switched to, see umcg_hand_over.c, it must be off the run queue. */
+bool __umcg_dequeue_now(struct task_struct *tsk)
+{
+	return umcg_current()->asleep;
+}
+
 static __always_inline void umcg_sleep(struct umcg_info *info,
 				       struct task_struct *next)
 {

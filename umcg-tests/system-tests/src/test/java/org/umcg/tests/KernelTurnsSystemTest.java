@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.umcg.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.umcg.scheduler.Policies;
+import org.umcg.scheduler.SchedulingPolicy;
+import org.umcg.scheduler.UmcgScheduler;
+import org.umcg.testsupport.ProcessCounter;
+
+/** Turns of a server that the kernel takes in its place, as there is nothing to decide. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class KernelTurnsSystemTest {
+
+    private static final int ROUNDS = 2_000;
+    private static final Duration QUANTUM = Duration.ofMillis(5);
+
+    /** Hears of all workers. */
+    private static final class AttentivePolicy implements SchedulingPolicy {
+
+        private final SchedulingPolicy fifo;
+        private final AtomicInteger picks;
+
+        AttentivePolicy(final Workers workers, final AtomicInteger picks) {
+            fifo = Policies.fifo().create(workers);
+            this.picks = picks;
+        }
+
+        @Override
+        public void enqueue(final int worker, final Arrival arrival) {
+            fifo.enqueue(worker, arrival);
+        }
+
+        @Override
+        public int pick(final int server) {
+            final int worker = fifo.pick(server);
+            if (worker != NOBODY) {
+                picks.incrementAndGet();
+            }
+            return worker;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return fifo.isEmpty();
+        }
+    }
+
+    @Test
+    void shouldHandOverWithoutServerWhenPolicyLeavesNoChoiceToKernel() throws Exception {
+        final long turns = ProcessCounter.read("turns");
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 2)) {
+            handOver(scheduler.newExecutor());
+
+            assertThat(ProcessCounter.read("turns") - turns).isGreaterThan(ROUNDS);
+            assertThat(scheduler.metrics().runs()).isGreaterThan(ROUNDS);
+            assertThat(scheduler.metrics().blocks()).isGreaterThan(ROUNDS);
+            assertThat(scheduler.metrics().maxRunning()).isOne();
+        }
+    }
+
+    @Test
+    void shouldAskPolicyForEachWorkerWhenItDoesNotLeaveThemToKernel() throws Exception {
+        final AtomicInteger picks = new AtomicInteger();
+        final long turns = ProcessCounter.read("turns");
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2)
+            .policy(workers -> new AttentivePolicy(workers, picks)).start()) {
+            picks.set(0);
+            handOver(scheduler.newExecutor());
+        }
+
+        assertThat(ProcessCounter.read("turns")).isEqualTo(turns);
+        assertThat(picks.get()).isGreaterThan(ROUNDS);
+    }
+
+    /** Values there and back: a block, and a worker that can go on, each time. */
+    private static void handOver(final ExecutorService executor) throws Exception {
+        final SynchronousQueue<Integer> there = new SynchronousQueue<>();
+        final SynchronousQueue<Integer> back = new SynchronousQueue<>();
+        final Future<?> echo = executor.submit(() -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                back.put(there.take());
+            }
+            return null;
+        });
+        final Future<?> caller = executor.submit(() -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                there.put(i);
+                assertThat(back.take()).isEqualTo(i);
+            }
+            return null;
+        });
+        caller.get();
+        echo.get();
+    }
+
+    @Test
+    void shouldPreemptWorkerThatKernelHasRunWhenQuantumIsOver() throws Exception {
+        final AtomicBoolean isOver = new AtomicBoolean();
+        final CountDownLatch spins = new CountDownLatch(1);
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(3).quantum(QUANTUM).start()) {
+            final ExecutorService executor = scheduler.newExecutor();
+            final Future<?> first = executor.submit(() -> {
+                spins.await();
+                return null;
+            });
+            executor.execute(() -> {
+                spins.countDown();
+                while (!isOver.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+            spins.await();
+            first.get();
+            // Nobody blocks by itself from here on: this one has to have a quantum of its own.
+            executor.submit(() -> isOver.set(true)).get();
+        }
+    }
+
+    @Test
+    void shouldRunWorkerThatWakesWhenServerWasLeftWithoutOne() throws Exception {
+        final AtomicInteger count = new AtomicInteger();
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 4)) {
+            final ExecutorService executor = scheduler.newExecutor();
+            for (int i = 0; i < ROUNDS / 10; i++) {
+                // By a plain thread, when all workers wait; and from time to time when the server idles.
+                executor.submit(count::incrementAndGet).get();
+                if (i % 10 == 0) {
+                    Thread.sleep(2);
+                }
+            }
+        }
+
+        assertThat(count.get()).isEqualTo(ROUNDS / 10);
+    }
+}
