@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
+import org.umcg.api.Errno;
 import org.umcg.api.UmcgTaskDescriptor;
 import org.umcg.binding.JniSystemCalls;
 
@@ -105,6 +106,19 @@ class ServerProtocolTest {
         beginRound(0);
 
         memory.protocol().endClaim(SERVER, true);
+        assertThat(memory.protocol().isQueued(0)).isFalse();
+    }
+
+    /** That ends in native code, as the kernel, if asked, could run the worker: here it would answer ENOSYS. */
+    @Test
+    void shouldNotRunClaimedWorkerThatSentinelHasTaken() {
+        queue(0);
+        final ServerProtocol protocol = stopping(ServerProtocol.Step.WORKER_CLAIMED, () -> {
+            beginRound(0);
+            control.putLong(SchedulerMemory.serverOffset(SERVER) + SchedulerMemory.SERVER_PICKED_OFFSET, 0);
+        });
+
+        assertThat(ServerCalls.of(memory, protocol, new JniSystemCalls()).run(SERVER, 0, 0)).isEqualTo(-Errno.EAGAIN);
         assertThat(memory.protocol().isQueued(0)).isFalse();
     }
 

@@ -215,10 +215,12 @@ final class ServerGroup {
         failures.report(Part.WORKER, problem);
     }
 
-    void workerEnded(final int worker) {
+    void workerEnded(final int worker, final WorkerSlots.Occupant thread) {
         runQueue.ended(worker);
         slots.release(worker);
-        leaveWorker();
+        if (slots.leave(thread)) {
+            kickServers();
+        }
     }
 
     /** A thread has no place any more. */

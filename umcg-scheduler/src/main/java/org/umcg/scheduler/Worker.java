@@ -30,6 +30,7 @@ import org.umcg.sentinel.JvmThreadState;
  * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
  * <tr><td>task</td><td>its thread</td><td>plain</td><td>nothing</td></tr>
  * <tr><td>number</td><td>its thread, once</td><td>volatile</td><td>hasEndedSilently(), isRunning()</td></tr>
+ * <tr><td>isEnding</td><td>its thread, once</td><td>volatile</td><td>reap() of other threads</td></tr>
  * <tr><td>isManaged</td><td>its thread</td><td>volatile, after number</td><td>metrics, hasEndedSilently()</td></tr>
  * </table>
  */
@@ -43,6 +44,7 @@ final class Worker implements WorkerSlots.Occupant {
     private final int tid;
     private UmcgTask task;
     private volatile boolean isManaged;
+    private volatile boolean isEnding;
     private volatile int number;
 
     private Worker(final ServerGroup group) {
@@ -54,6 +56,15 @@ final class Worker implements WorkerSlots.Occupant {
     static boolean isOneOf(final ServerGroup group) {
         final Worker current = CURRENT.get();
         return current != null && current.group == group;
+    }
+
+    /** The calling thread, if it is a worker, ends soon: its pool makes room for another one. */
+    static void noteEnding() {
+        final Worker current = CURRENT.get();
+        if (current != null && !current.isEnding) {
+            current.isEnding = true;
+            current.group.slots().noteEnding();
+        }
     }
 
     /**
@@ -136,7 +147,7 @@ final class Worker implements WorkerSlots.Occupant {
             group.newcomers().await();
         }
         finally {
-            group.workerEnded(number);
+            group.workerEnded(number, this);
             restore(previous);
         }
     }
@@ -175,6 +186,11 @@ final class Worker implements WorkerSlots.Occupant {
     @Override
     public Thread thread() {
         return thread;
+    }
+
+    @Override
+    public boolean isEnding() {
+        return isEnding;
     }
 
     @Override

@@ -31,6 +31,14 @@ final class WorkerPool extends ThreadPoolExecutor {
             decorator.apply(Objects.requireNonNull(task, "task")), "the task decorator returned null"));
     }
 
+    /** A task that throws ends its thread, which does not count for the pool from here on. */
+    @Override
+    protected void afterExecute(final Runnable task, final Throwable problem) {
+        if (problem != null) {
+            Worker.noteEnding();
+        }
+    }
+
     @Override
     protected void terminated() {
         registry.remove(this);

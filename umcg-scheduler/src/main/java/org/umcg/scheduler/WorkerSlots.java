@@ -2,7 +2,7 @@
 
 package org.umcg.scheduler;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -19,23 +19,27 @@ import org.umcg.sentinel.SchedulerMemory;
  * so that what is looked at for all numbers up to the highest stays short.
  *
  * <pre>
- *  places: how many, and CLOSING
+ *  places: how many, how many of them are ENDING, and CLOSING
  *    n             enter: n + 1, up to the limit          leave: n - 1
  *    CLOSING | n   enter: only for those that workers     leave: CLOSING | n - 1
  *                  make, and only while n is not 0
  *    CLOSING | 0   for ever
  * </pre>
  *
+ * <p>A pool counts a thread no longer whose task has failed, while that thread still ends, and may want another one at
+ * once: so such a thread is ENDING, and a place beyond the limit is there for as long.
+ *
  * <p>A thread that ends in native code without a word gives nothing back: reap() takes it.
  */
 final class WorkerSlots {
 
-    private static final int CLOSING = Integer.MIN_VALUE;
-    private static final int COUNT = ~CLOSING;
+    private static final long CLOSING = Long.MIN_VALUE;
+    private static final long ENDING = 1L << 32;
+    private static final long COUNT = ENDING - 1;
 
     private final SchedulerMemory memory;
     private final int limit;
-    private final AtomicInteger places = new AtomicInteger();
+    private final AtomicLong places = new AtomicLong();
     /** A bit for each number; those beyond the last one are set. */
     private final AtomicLongArray taken;
     private final AtomicReferenceArray<Occupant> threads;
@@ -61,7 +65,7 @@ final class WorkerSlots {
     /** A place for a thread; false if there is none. */
     boolean enter(final boolean byWorker) {
         while (isOpenTo(byWorker)) {
-            final int old = places.get();
+            final long old = places.get();
             if (mayEnter(old, byWorker) && places.compareAndSet(old, old + 1)) {
                 return true;
             }
@@ -69,10 +73,16 @@ final class WorkerSlots {
         return false;
     }
 
-    private boolean mayEnter(final int old, final boolean byWorker) {
-        final int count = old & COUNT;
-        return count < (byWorker ? threads.length() : limit)
+    private boolean mayEnter(final long old, final boolean byWorker) {
+        final long count = old & COUNT;
+        final long ending = (old & ~CLOSING) / ENDING;
+        return count < (byWorker ? threads.length() : Math.min(threads.length(), limit + ending))
             && (old >= 0 || byWorker && count != 0);
+    }
+
+    /** A thread that has a place is about to end, and its pool does not count it any more. */
+    void noteEnding() {
+        places.addAndGet(ENDING);
     }
 
     /** Gives a place back; true if that was the last one, for ever. */
@@ -82,7 +92,7 @@ final class WorkerSlots {
 
     /** From now on only workers make threads that find a place. */
     void close() {
-        places.getAndUpdate(count -> count | CLOSING);
+        places.getAndUpdate(old -> old | CLOSING);
     }
 
     boolean isClosing() {
@@ -123,6 +133,11 @@ final class WorkerSlots {
         }
     }
 
+    /** Gives the place of a thread that has, or had, a number back; true if that was the last one, for ever. */
+    boolean leave(final Occupant thread) {
+        return places.addAndGet(thread.isEnding() ? -ENDING - 1 : -1) == CLOSING;
+    }
+
     /** All threads that have a number. */
     void forEach(final Consumer<Occupant> action) {
         for (int i = memory.usedVolatile() - 1; i >= 0; i--) {
@@ -150,7 +165,7 @@ final class WorkerSlots {
             final Occupant thread = threads.get(i);
             if (thread != null && thread.hasEndedSilently() && threads.compareAndSet(i, thread, null)) {
                 free(i);
-                leave();
+                leave(thread);
             }
         }
         return isDone();
@@ -166,6 +181,9 @@ final class WorkerSlots {
 
         /** RUNNING to the kernel. */
         boolean isRunning();
+
+        /** It was noted as ending. */
+        boolean isEnding();
 
         /** No thread any more, though the JVM does not know. */
         boolean hasEndedSilently();

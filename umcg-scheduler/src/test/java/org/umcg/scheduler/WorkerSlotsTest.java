@@ -77,6 +77,24 @@ class WorkerSlotsTest {
         assertThat(slots.enter(false)).isTrue();
     }
 
+    @Test
+    void shouldHavePlaceBesideThreadThatIsAboutToEnd() {
+        final Inhabitant inhabitant = new Inhabitant(false);
+        slots.enter(false);
+        slots.enter(false);
+        slots.noteEnding();
+        inhabitant.isEnding = true;
+
+        assertThat(slots.enter(false)).isTrue();
+        assertThat(slots.enter(false)).isFalse();
+        assertThat(slots.leave(inhabitant)).isFalse();
+        assertThat(slots.enter(false)).as("the limit again").isFalse();
+        slots.close();
+        assertThat(slots.leave()).isFalse();
+        assertThat(slots.leave()).isTrue();
+        assertThat(slots.isDone()).isTrue();
+    }
+
     /** As long as a worker lives that a successor is for, there are servers. */
     @Test
     void shouldOnlyLetSuccessorsInWhenClosing() {
@@ -128,6 +146,7 @@ class WorkerSlotsTest {
     private static final class Inhabitant implements WorkerSlots.Occupant {
 
         private final boolean hasEnded;
+        private boolean isEnding;
 
         Inhabitant(final boolean hasEnded) {
             this.hasEnded = hasEnded;
@@ -136,6 +155,11 @@ class WorkerSlotsTest {
         @Override
         public Thread thread() {
             return null;
+        }
+
+        @Override
+        public boolean isEnding() {
+            return isEnding;
         }
 
         @Override

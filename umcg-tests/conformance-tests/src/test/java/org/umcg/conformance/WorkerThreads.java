@@ -5,9 +5,11 @@ package org.umcg.conformance;
 import static org.umcg.api.UmcgTaskDescriptor.WAIT_YIELD;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.umcg.api.Errno;
 import org.umcg.binding.Umcg;
 import org.umcg.scheduler.Policies;
@@ -24,6 +26,12 @@ final class WorkerThreads implements Threads {
     private static final int SERVERS = Integer.getInteger("umcg.conformance.servers", 2);
     private static final int QUANTUM_MICROS = Integer.getInteger("umcg.conformance.quantumMicros", 0);
 
+    private static final AtomicInteger RUNS = new AtomicInteger();
+    /** More than there are at a time: a pool's and JUnit's, and successors of those that end. */
+    private static final int MAX_THREADS = 1024;
+
+    /** What the names of this run's threads begin with. */
+    private final String prefix = "worker-of-run-" + RUNS.incrementAndGet() + "-";
     private final Uncaught uncaught = new Uncaught();
     private final UmcgScheduler scheduler;
     private final Roster roster;
@@ -32,6 +40,7 @@ final class WorkerThreads implements Threads {
     WorkerThreads() {
         scheduler = UmcgScheduler.builder()
             .servers(SERVERS)
+            .threadName(prefix + "%d")
             .workers(POOL_SIZE)
             .policy(policy())
             .quantum(Duration.ofNanos(QUANTUM_MICROS * 1000L))
@@ -75,10 +84,20 @@ final class WorkerThreads implements Threads {
         return Umcg.systemCalls().umcgWait(WAIT_YIELD, 0) == -Errno.EAGAIN;
     }
 
-    /** Threads of executors are known once they have registered; one that has just been started is no worker yet. */
+    /**
+     * By their names, too: one of a pool that has just been started has not registered yet, and one that has failed is
+     * no worker any more when its handler is told.
+     */
     @Override
     public long alive() {
-        return Math.max(roster.alive(), scheduler.metrics().workers());
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all.getParent() != null) {
+            all = all.getParent();
+        }
+        final Thread[] threads = new Thread[MAX_THREADS];
+        final int count = all.enumerate(threads);
+        return Math.max(roster.alive(),
+            Arrays.stream(threads, 0, count).filter(thread -> thread.getName().startsWith(prefix)).count());
     }
 
     @Override
