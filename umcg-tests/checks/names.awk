@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Prints each name() in comments of C and Java, and in texts, that no code has, neither here nor, as far as
-# FOREIGN-NAMES tells, elsewhere. Usage: awk -f names.awk FOREIGN-NAMES SOURCE-OR-PATCH...
+# Prints each name() in comments of C and Java, and in documents, that no code has, neither here nor, as far as
+# FOREIGN-NAMES tells, elsewhere. Usage: awk -f names.awk FOREIGN-NAMES FILE..., of .c, .h, .java, .patch and .md
 
 function read_code(text, words, n, i) {
     n = split(text, words, /[^A-Za-z0-9_]+/)
@@ -30,7 +30,7 @@ FILENAME ~ /\.patch$/ {
     next
 }
 
-FILENAME ~ /\.(md|txt)$/ {
+FILENAME ~ /\.md$/ {
     read_comment($0)
     next
 }

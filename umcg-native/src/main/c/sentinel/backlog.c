@@ -83,8 +83,8 @@ static uint32_t take(struct backlog *b, uint32_t index)
 }
 
 /*
- * Read what @n workers do, STATES_AT_ONCE at most. A worker that has been let go by
- * the kernel can end, and its memory with it: so it is the kernel that reads, and
+ * Read what @n workers do, STATES_AT_ONCE at most. A worker that the kernel has
+ * released can end, and its memory with it: so it is the kernel that reads, and
  * what is not there stays out of range.
  */
 static void read_states(struct backlog *b, const uint32_t *workers, uint32_t n)

@@ -18,7 +18,7 @@ static inline uint32_t state_of(struct umcg_task *task)
 /*
  * A worker was taken off a list to be run, and umcg_wait() returned @error: is it to
  * be run still? The kernel counts it as listed until it has been run, and lists it no
- * second time; not even one that it has let go, in state NONE. -ESRCH is one that has
+ * second time; not even one that it has released, in state NONE. -ESRCH is one that has
  * ended.
  */
 static inline bool is_still_to_run(struct umcg_task *worker, int error)

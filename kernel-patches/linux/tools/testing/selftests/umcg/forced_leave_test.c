@@ -2,6 +2,7 @@
 /* Races with servers and workers that leave, which delays inside the kernel force. */
 #include "umcg_delay.h"
 #include "umcg_limit.h"
+#include "umcg_pair.h"
 
 /* R57: its server goes while it is about to be listed there. */
 TEST_F(forced, a_worker_that_pushes_on_a_dead_servers_list_is_found)
@@ -79,6 +80,15 @@ static int act_let_it_end(struct actor *self)
 	return 0;
 }
 
+/* The server is held up inside the kernel: the others need a CPU to themselves. */
+static bool keep_apart(struct actor *other, struct worker *w)
+{
+	int first = first_cpu(), last = last_cpu();
+
+	return !pin(gettid(), first) && !pin(other->tid, last) &&
+	       !pin(w->tid, last);
+}
+
 /* R22, I4: it was released, so its state would allow it to be run; but then it ends. */
 static const char *end_before_it_is_run(struct umcg_task *server,
 					struct actor *other, struct worker *w,
@@ -94,6 +104,8 @@ static const char *end_before_it_is_run(struct umcg_task *server,
 		return "it was not released";
 	if (get_state(w->ut) != UMCG_TASK_NONE)
 		return "it is not in state NONE";
+	if (!keep_apart(other, w))
+		return "it stays on any CPU";
 	if (set_delay("found", gettid(), WINDOW_MS / 2) ||
 	    set_delay("leave", w->tid, leave_ms))
 		return "no delays";

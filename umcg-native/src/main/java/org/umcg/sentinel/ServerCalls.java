@@ -119,7 +119,7 @@ public abstract class ServerCalls {
 
     /**
      * The kernel counts a worker as listed until it has been run, and lists it no second time; not even one that it
-     * has let go, in state NONE. For a worker that has ended it is ESRCH.
+     * has released, in state NONE. For a worker that has ended it is ESRCH.
      */
     private boolean isStillToRun(final int worker, final int result) {
         if (result != -Errno.EAGAIN) {

@@ -39,6 +39,34 @@ class WorkerThreadTest {
         scheduler.close();
     }
 
+    /** Its pool counts it no longer, and may want another one before it has ended. */
+    @Test
+    void shouldMakeRoomForAnotherWorkerWhenTaskThrows() throws Exception {
+        final SchedulerSettings settings = settings(new LinkedBlockingQueue<>());
+        settings.setMaxWorkers(1);
+        final UmcgScheduler scheduler = new UmcgScheduler(settings, new RefusingSystemCalls());
+        final WorkerSlots slots = scheduler.group().slots();
+        final WorkerPool pool = (WorkerPool) scheduler.newExecutor();
+        final boolean[] isOpen = new boolean[3];
+
+        try (CapturedLog log = new CapturedLog()) {
+            assertThat(slots.enter(false)).isTrue();
+            Worker.runOrRunUnmanaged(scheduler.group(), () -> {
+                isOpen[0] = slots.isOpenTo(false);
+                pool.afterExecute(() -> { }, null);
+                isOpen[1] = slots.isOpenTo(false);
+                pool.afterExecute(() -> { }, new IllegalStateException("on purpose"));
+                isOpen[2] = slots.isOpenTo(false);
+            });
+            assertThat(log.next().getThrown()).as("no kernel").isInstanceOf(UmcgException.class);
+        }
+        assertThat(isOpen).containsExactly(false, false, true);
+        assertThat(slots.enter(false)).isTrue();
+        assertThat(slots.enter(false)).as("the limit again").isFalse();
+        scheduler.group().leaveWorker();
+        scheduler.close();
+    }
+
     /** It is logged, and told to the handler; see FailuresTest. */
     @Test
     void shouldTellHandlerWhenServerFails() throws Exception {

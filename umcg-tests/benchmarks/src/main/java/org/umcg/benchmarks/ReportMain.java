@@ -8,7 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,8 @@ public final class ReportMain {
 
     private static final String ABOUT = "about";
     private static final String ROWS = "rows";
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson GSON = new GsonBuilder().setStrictness(Strictness.STRICT)
+        .setPrettyPrinting().disableHtmlEscaping().create();
 
     /** Name to values, as different files may say different things. */
     private final Map<String, List<String>> about = new LinkedHashMap<>();
@@ -42,8 +43,7 @@ public final class ReportMain {
             try {
                 main.add(Files.readString(Path.of(args[i])));
             }
-            catch (final JsonParseException | IllegalStateException | UnsupportedOperationException
-                | NumberFormatException e) {
+            catch (final JsonParseException | IllegalStateException | NumberFormatException e) {
                 System.err.println(args[i] + ": is not what ./umcg bench writes: " + e.getMessage());
                 System.exit(1);
             }
@@ -56,17 +56,19 @@ public final class ReportMain {
      * Adds what one file has; of rows that are the same but for the value the last one counts.
      *
      * @throws JsonParseException    if it is no JSON
-     * @throws IllegalStateException if it is not what {@code ./umcg bench} writes; an object in place of a text,
-     *                               {@link UnsupportedOperationException}; a text in place of a number,
-     *                               {@link NumberFormatException}
+     * @throws IllegalStateException if it is not what {@code ./umcg bench} writes
+     * @throws NumberFormatException if a value is no number
      */
     void add(final String json) {
-        final JsonObject file = JsonParser.parseString(json).getAsJsonObject();
-        if (file.has(ABOUT)) {
-            file.get(ABOUT).getAsJsonObject().entrySet()
-                .forEach(line -> addAbout(line.getKey(), line.getValue().getAsString()));
+        final JsonObject file = GSON.fromJson(json, JsonObject.class);
+        if (file == null || !file.has(ROWS)) {
+            throw new IllegalStateException("no \"" + ROWS + "\"");
         }
-        for (final JsonElement element : Row.member(file, ROWS).getAsJsonArray()) {
+        if (file.has(ABOUT)) {
+            final JsonObject lines = file.get(ABOUT).getAsJsonObject();
+            lines.keySet().forEach(name -> addAbout(name, Row.member(lines, name).getAsString()));
+        }
+        for (final JsonElement element : file.get(ROWS).getAsJsonArray()) {
             final JsonObject object = element.getAsJsonObject();
             final Row row = Row.of(object);
             objects.put(List.of(row.name(), row.mode(), row.jdk(), row.executor(), row.binding()), object);

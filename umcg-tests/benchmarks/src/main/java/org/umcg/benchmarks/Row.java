@@ -2,8 +2,8 @@
 
 package org.umcg.benchmarks;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
@@ -29,7 +29,7 @@ record Row(String name, double value, String unit, String mode, String jdk, Stri
     /**
      * From an object in JSON; rows of the kernel have no Java in them.
      *
-     * @throws IllegalStateException if a member is missing, or is no text
+     * @throws IllegalStateException if a member is missing, or is an object or an array
      * @throws NumberFormatException if the value is no number
      */
     static Row of(final JsonObject object) {
@@ -44,19 +44,19 @@ record Row(String name, double value, String unit, String mode, String jdk, Stri
     }
 
     /**
-     * A member that has to be there.
+     * A text or a number that has to be there.
      *
      * @throws IllegalStateException if it is not
      */
-    static JsonElement member(final JsonObject object, final String name) {
-        if (!object.has(name)) {
-            throw new IllegalStateException("no \"" + name + "\" in " + object);
+    static JsonPrimitive member(final JsonObject object, final String name) {
+        if (!(object.get(name) instanceof JsonPrimitive)) {
+            throw new IllegalStateException("no text or number \"" + name + "\" in " + object);
         }
-        return object.get(name);
+        return object.getAsJsonPrimitive(name);
     }
 
     private static String textOrNone(final JsonObject object, final String name) {
-        return object.has(name) ? object.get(name).getAsString() : NONE;
+        return object.has(name) ? member(object, name).getAsString() : NONE;
     }
 
     /** As commands in shell read it: a line without its end. */

@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How all benchmarks here are measured. A sample is one call of a method that does many operations, so that what
- * starts and ends them does not count, nor a method of JMH's that is compiled meanwhile; and so many that a sample has
- * all the ways in it in which the kernel may let two threads take turns, which differ by a factor of two.
+ * starts and ends them does not count, nor a method of JMH's that is compiled meanwhile; and so many that samples
+ * agree: those of a thousand hand-offs of plain threads differ by a factor of two.
  *
  * <p>{@code -Xbatch} compiles where the code is needed, not beside it: on a processor that counts instructions the
  * compiler's would be counted, in whatever sample they happen to fall.

@@ -65,7 +65,9 @@ class ReportMainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "{}", "{\"rows\": 1}", "{\"rows\": [1]}",
+    @ValueSource(strings = {"", "{", "[]", "{}", "{\"rows\": 1}", "{\"rows\": [1]}", "{rows: []}", "{\"rows\": [,]}",
+        "{\"rows\" []}", "{\"rows\": [{} {}]}", "{\"rows\": [], \"about\": {\"kernel\": {}}}", "{\"rows\": \"open",
+        "{\"rows\": [{\"name\": [\"a\"], \"value\": 1, \"unit\": \"ns\", \"mode\": \"smp\"}]}",
         "{\"rows\": [{\"name\": \"a.b\"}]}",
         "{\"rows\": [{\"name\": \"a\", \"value\": \"x\", \"unit\": \"ns\", \"mode\": \"smp\"}]}",
         "{\"rows\": []} x"})

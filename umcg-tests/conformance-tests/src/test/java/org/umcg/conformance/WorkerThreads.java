@@ -96,6 +96,9 @@ final class WorkerThreads implements Threads {
         }
         final Thread[] threads = new Thread[MAX_THREADS];
         final int count = all.enumerate(threads);
+        if (count == threads.length) {
+            throw new IllegalStateException("more threads than can be looked at: " + count);
+        }
         return Math.max(roster.alive(),
             Arrays.stream(threads, 0, count).filter(thread -> thread.getName().startsWith(prefix)).count());
     }

@@ -21,7 +21,7 @@ import org.umcg.testsupport.KernelDelays;
 import org.umcg.testsupport.TestTask;
 import org.umcg.testsupport.TestThread;
 
-/** Workers that the kernel lets go, because no server has moved for too long. */
+/** Workers that the kernel releases, because no server has moved for too long. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HoldLimitSystemTest {
 
@@ -38,9 +38,9 @@ class HoldLimitSystemTest {
 
     /** R18: the kernel counts it as listed until it has been run, so nobody lists it a second time. */
     @Test
-    void shouldKeepWorkerThatWasLetGoWhenServerIsKicked() throws Exception {
+    void shouldKeepReleasedWorkerWhenServerIsKicked() throws Exception {
         final TestThread server = scheduler.startServer(() -> {
-            tryToRunWorkerThatWasLetGo();
+            tryToRunReleasedWorker();
             isTried.set(true);
             scheduler.serveFirst(1, () -> steps.get() == 2);
         });
@@ -56,9 +56,9 @@ class HoldLimitSystemTest {
         assertThat(steps).hasValue(2);
     }
 
-    /** R18: the kernel has let a worker go, and a kick comes before the sentinel gets to run it. */
+    /** R18: the kernel has released a worker, and a kick comes before the sentinel gets to run it. */
     @Test
-    void shouldKeepWorkerThatWasLetGoWhenSentinelIsKicked() throws Exception {
+    void shouldKeepReleasedWorkerWhenSentinelIsKicked() throws Exception {
         final AtomicBoolean isOver = new AtomicBoolean();
         final TestThread server = scheduler.startServer(end::await);
         memory.protocol().stop(0);
@@ -92,7 +92,7 @@ class HoldLimitSystemTest {
         assertThat(steps).hasValue(ROUNDS);
     }
 
-    /** While there is one, no worker of the process is let go. Returns once it is registered. */
+    /** While there is one, no worker of the process is released. Returns once it is registered. */
     private TestThread startUnlimitedServer() throws InterruptedException {
         final CountDownLatch isUp = new CountDownLatch(1);
         final TestTask task = new TestTask(calls);
@@ -106,7 +106,7 @@ class HoldLimitSystemTest {
         return thread;
     }
 
-    private void tryToRunWorkerThatWasLetGo() {
+    private void tryToRunReleasedWorker() {
         TestThread.spinUntil(() -> scheduler.takeList() == 1);
         TestThread.spinUntil(() -> scheduler.workerState(0) == NONE);
         assertThat(calls.kick(0, memory.serverTidAcquire(0))).isZero();

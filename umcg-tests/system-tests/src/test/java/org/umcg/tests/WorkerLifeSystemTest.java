@@ -154,7 +154,7 @@ class WorkerLifeSystemTest {
     @Test
     void shouldNotEndBeforeServerHasTakenWorkerOffItsList() throws Exception {
         final AtomicBoolean isStuck = new AtomicBoolean();
-        final CountDownLatch isLetGo = new CountDownLatch(1);
+        final CountDownLatch isReleased = new CountDownLatch(1);
         try (UmcgScheduler scheduler = TestSwitches.withoutSentinel(UmcgScheduler.builder().servers(1).workers(2))
                  .holdLimit(Duration.ofMillis(10)).policy(stickyWhile(isStuck)).start()) {
             final long before = ProcessCounter.read("releases");
@@ -163,10 +163,10 @@ class WorkerLifeSystemTest {
                 while (ProcessCounter.read("releases") == before) {
                     LockSupport.parkNanos(1_000_000);
                 }
-                isLetGo.countDown();
+                isReleased.countDown();
             });
             thread.start();
-            assertThat(isLetGo.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(isReleased.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
             thread.join(500);
             final boolean hasEnded = !thread.isAlive();
             isStuck.set(false);
