@@ -26,12 +26,14 @@
  * the words that this needs; the worker then goes on unmanaged. *@next is the thread to
  * hand over to. True also where it is RUNNING at once, and not held.
  */
-static bool umcg_enqueue(struct umcg_info *info, u32 from,
+static bool umcg_enqueue(struct umcg_info *info, u32 from, bool yields,
 			 struct task_struct **next)
 {
 	struct umcg_info *server, *runner;
 	bool again, pushed = false;
 	pid_t server_tid = 0;
+
+	*next = NULL;
 
 	rcu_read_lock();
 	server = umcg_home(info);
@@ -52,6 +54,8 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	umcg_set_listed(info, true);
 	if (server && umcg_try_state(info, from, UMCG_TASK_RUNNABLE)) {
 		umcg_point(UMCG_POINT_ENQUEUE);
+		if (yields)
+			umcg_take_turn(info, next);
 		runner = umcg_detach(info);
 		server_tid = server->tid;
 		/* Released while it was on a list, or in a queue: it still is. */
@@ -70,7 +74,9 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from,
 	rcu_read_unlock();
 	if (pushed)
 		*next = umcg_announce(READ_ONCE(info->ut->idle_server_tid_ptr),
-				      server_tid, NULL);
+				      server_tid, *next);
+	else
+		umcg_wake(*next);
 	return pushed;
 }
 
@@ -97,7 +103,7 @@ static struct task_struct *umcg_hold_timed_out(struct umcg_info *info,
 	info->timed_out = true;
 	if (regs && !info->wait_left)
 		syscall_set_return_value(current, regs, -ETIMEDOUT, 0);
-	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED, &next))
+	if (!umcg_enqueue(info, UMCG_TASK_BLOCKED, false, &next))
 		umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_NONE);
 	return next;
 }
@@ -254,7 +260,7 @@ int umcg_enter_call(struct umcg_info *info)
 	if (info->in_handler)
 		return -EBUSY;
 	info->blocked = false;
-	if (!umcg_enqueue(info, state, &next)) {
+	if (!umcg_enqueue(info, state, false, &next)) {
 		umcg_try_state(info, state, UMCG_TASK_NONE);
 		return -ESRCH;
 	}
@@ -299,7 +305,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 				      HRTIMER_MODE_REL_HARD);
 			return;
 		}
-		if (!umcg_enqueue(info, state, &next))
+		if (!umcg_enqueue(info, state, yields, &next))
 			return;
 		umcg_count(info, yields ? UMCG_YIELDS : UMCG_PREEMPTS);
 		break;
@@ -318,7 +324,7 @@ void __umcg_notify_resume(struct pt_regs *regs)
 			return;
 		}
 		info->blocked = false;
-		if (!umcg_enqueue(info, state, &next)) {
+		if (!umcg_enqueue(info, state, false, &next)) {
 			umcg_try_state(info, state, UMCG_TASK_NONE);
 			return;
 		}

@@ -47,7 +47,7 @@ enum umcg_hand_over {
  * @UMCG_RELEASES: RUNNABLE -> NONE, for want of servers
  * @UMCG_YIELDS: RUNNING -> RUNNABLE by sched_yield()
  * @UMCG_INHERITS: released, or not held, since it has inherited a priority
- * @UMCG_TURNS: it blocked, and the kernel took its server's turn
+ * @UMCG_TURNS: it blocked, or yielded, and the kernel took its server's turn
  * @UMCG_HAND_OVERS: from here on, what came of the attempts to hand the CPU over, at
  *	index UMCG_HAND_OVERS + enum umcg_hand_over
  */

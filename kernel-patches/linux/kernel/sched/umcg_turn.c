@@ -6,7 +6,8 @@
  * nobody queued, and finds one worker, or none, there is nothing to decide. So it may say
  * how many such turns the kernel is to take for it, in umcg_task::turns:
  *
- *   one worker is listed	it runs in place of the one that blocks
+ *   one worker is listed	it runs in place of the one that blocks, or that calls
+ *				sched_yield()
  *   none, and the server	the server sleeps on, without a worker
  *   allows that
  *   and then one can go on	it goes on at once, on no list and not held
@@ -69,7 +70,8 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 		    umcg_attach(server, *other, NULL, UMCG_CLAIM_LISTED))
 			return false;
 	} else {
-		if (!umcg_spend_turn(server, UMCG_TURNS_IDLE))
+		if (umcg_state(info) != UMCG_TASK_BLOCKED ||
+		    !umcg_spend_turn(server, UMCG_TURNS_IDLE))
 			return false;
 		server->worker = NULL;
 	}
@@ -80,7 +82,7 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 
 /**
  * umcg_take_turn - take the turn of the server that runs the calling worker
- * @info: the worker: BLOCKED, uncounted, on no list
+ * @info: the worker: BLOCKED, or RUNNABLE and about to be listed; uncounted, on no list
  * @next: the thread to hand over to, or NULL
  *
  *   umcg_take_turn()                umcg_wait() of the server: timeout, signal, kick

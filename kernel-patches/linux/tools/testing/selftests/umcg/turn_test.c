@@ -141,6 +141,55 @@ TEST_F(turn, the_only_listed_worker_runs_in_place_of_the_blocked_one)
 	EXPECT_EQ(2, steps(&self->a));
 }
 
+static void spin_then_yield(struct worker *w)
+{
+	step(w);
+	while (!flag_is_set(w->arg))
+		;
+	sched_yield();
+	step(w);
+}
+
+/* I1: a yields, b is alone on the list, and then a is, when b blocks. */
+TEST_F(turn, the_only_listed_worker_runs_in_place_of_one_that_yields)
+{
+	self->a.arg = &self->go;
+	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    spin_then_yield));
+	set_turns(self->server, 2);
+	EXPECT_EQ(0, run_beside(self, NULL));
+	/* It is over when a has ended. */
+	EXPECT_EQ(1, steps(&self->b));
+	EXPECT_EQ(2, steps(&self->a));
+	EXPECT_EQ(0, get_turns(self->server));
+	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
+	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(self->b.ut));
+	EXPECT_EQ(NULL, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(NULL, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ(2, proc_umcg("turns"));
+	EXPECT_EQ(1, proc_umcg("yields"));
+	EXPECT_EQ(1, proc_umcg("max_running"));
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+/* Without a turn it is the server's, as ever. */
+TEST_F(turn, a_yield_is_the_servers_when_no_turn_is_left)
+{
+	self->a.arg = &self->go;
+	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    spin_then_yield));
+	set_turns(self->server, UMCG_TURNS_IDLE);
+	EXPECT_EQ(0, run_beside(self, NULL));
+	EXPECT_EQ(0, steps(&self->b));
+	EXPECT_EQ(1, steps(&self->a));
+	EXPECT_EQ(self->a.ut, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ((__u64)self->b.ut, self->a.ut->runnable_workers_ptr);
+	EXPECT_EQ(0, proc_umcg("turns"));
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
 static void *unblock_one(void *w)
 {
 	sleep_ms(30);
