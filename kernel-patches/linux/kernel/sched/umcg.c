@@ -152,7 +152,7 @@ struct umcg_info *umcg_detach(struct umcg_info *info)
 	raw_spin_lock(&server->lock);
 	mine = server->worker == info;
 	if (mine) {
-		server->worker = NULL;
+		WRITE_ONCE(server->worker, NULL);
 		WRITE_ONCE(info->runner, NULL);
 	}
 	raw_spin_unlock(&server->lock);

@@ -178,7 +178,7 @@ static inline void umcg_drop_worker(struct umcg_info *server)
 
 	if (server->worker) {
 		WRITE_ONCE(server->worker->runner, NULL);
-		server->worker = NULL;
+		WRITE_ONCE(server->worker, NULL);
 	}
 }
 
@@ -262,6 +262,7 @@ void umcg_leave(struct umcg_info *info);
 
 /* umcg_announce.c */
 void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
+struct task_struct *umcg_claim_advertised(u64 idle_word, struct task_struct **next);
 struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next);
 

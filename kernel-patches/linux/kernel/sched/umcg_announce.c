@@ -58,11 +58,45 @@ static int umcg_take_idle_tid(u32 __user *word)
 }
 
 /**
+ * umcg_claim_advertised - take an idle server that user space advertises out of its wait
+ * @idle_word: where: idle_server_tid_ptr of a worker that has been listed
+ * @next: the thread that the caller is about to hand over to, or NULL; it does not wait
+ *	for pages that this may have to fault in, and is NULL then
+ *
+ * Context: process context, may sleep.
+ * Returns: as umcg_claim_idle().
+ */
+struct task_struct *umcg_claim_advertised(u64 idle_word, struct task_struct **next)
+{
+	u32 __user *word = u64_to_user_ptr(idle_word);
+	struct umcg_info *server;
+	struct task_struct *idle;
+	int tid;
+
+	if (!word || !IS_ALIGNED((unsigned long)word, sizeof(*word)))
+		return NULL;
+	tid = umcg_take_idle_tid(word);
+	if (tid == -EFAULT) {
+		umcg_wake(*next);
+		*next = NULL;
+		if (!fault_in_safe_writeable((char __user *)word, sizeof(*word)))
+			tid = umcg_take_idle_tid(word);
+	}
+	umcg_point(UMCG_POINT_ANNOUNCE);
+	if (tid <= 0)
+		return NULL;
+	rcu_read_lock();
+	server = umcg_find_server(tid);
+	idle = server ? umcg_claim_idle(server) : NULL;
+	rcu_read_unlock();
+	return idle;
+}
+
+/**
  * umcg_announce - see that somebody awake looks at a runnable list
  * @idle_word: idle_server_tid_ptr of a worker that was on that list a moment ago
  * @server_tid: the list's owner
- * @next: the thread that the caller is about to hand over to, or NULL; it does not wait
- *	for pages that this may have to fault in
+ * @next: as umcg_claim_advertised()
  *
  * Claims the owner if it idles, else the idle server that user space advertises, else
  * nobody: the next server to look finds the list.
@@ -73,31 +107,16 @@ static int umcg_take_idle_tid(u32 __user *word)
 struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 				  struct task_struct *next)
 {
-	u32 __user *word = u64_to_user_ptr(idle_word);
 	struct umcg_info *server;
 	struct task_struct *idle;
-	int tid;
 
 	rcu_read_lock();
 	server = umcg_find_server(server_tid);
 	idle = server ? umcg_claim_idle(server) : NULL;
 	rcu_read_unlock();
 
-	if (!idle && word && IS_ALIGNED((unsigned long)word, sizeof(*word))) {
-		tid = umcg_take_idle_tid(word);
-		if (tid == -EFAULT) {
-			umcg_wake(next);
-			next = NULL;
-			if (!fault_in_safe_writeable((char __user *)word,
-						     sizeof(*word)))
-				tid = umcg_take_idle_tid(word);
-		}
-		umcg_point(UMCG_POINT_ANNOUNCE);
-		rcu_read_lock();
-		server = tid > 0 ? umcg_find_server(tid) : NULL;
-		idle = server ? umcg_claim_idle(server) : NULL;
-		rcu_read_unlock();
-	}
+	if (!idle)
+		idle = umcg_claim_advertised(idle_word, &next);
 	if (!next)
 		return idle;
 	if (idle) {

@@ -222,7 +222,7 @@ static __always_inline int umcg_attach(struct umcg_info *server,
 	umcg_point(UMCG_POINT_CLAIMED);
 	if (from && !moved)
 		umcg_count_stopped(from);
-	server->worker = info;
+	WRITE_ONCE(server->worker, info);
 	if (counted) {
 		umcg_count(info, UMCG_RUNS);
 		trace_umcg_run(info);

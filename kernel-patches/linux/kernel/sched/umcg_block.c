@@ -7,6 +7,7 @@
  */
 
 #include <linux/sched/debug.h>
+#include <asm/syscall.h>
 
 #include "umcg.h"
 #include "umcg_sleep.h"
@@ -111,6 +112,8 @@ static void umcg_go_dormant(struct umcg_info *info, struct task_struct *tsk)
 		return;
 	WRITE_ONCE(info->parked, true);
 	WRITE_ONCE(info->asleep, true);
+	if (syscall_get_nr(tsk, task_pt_regs(tsk)) >= 0)
+		umcg_hide_rseq(info);
 	/* The block is told before; pairs with umcg_defer(). */
 	smp_store_release(&info->dormant, true);
 }
@@ -132,6 +135,7 @@ static bool umcg_end_dormant(struct umcg_info *info)
 	raw_spin_unlock(&info->lock);
 	WRITE_ONCE(info->asleep, false);
 	WRITE_ONCE(info->parked, false);
+	umcg_show_rseq(info);
 	info->blocked = state == UMCG_TASK_BLOCKED ||
 			(state == UMCG_TASK_NONE && umcg_has_inherited(info));
 	return state == UMCG_TASK_RUNNING && !READ_ONCE(info->held);

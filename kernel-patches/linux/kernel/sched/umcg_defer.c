@@ -61,12 +61,15 @@ static bool umcg_list_dormant(struct umcg_info *info, struct umcg_info *home)
 	return pushed;
 }
 
-/* The same for @task, if it is a worker of this process. *@idle_word as umcg_announce(). */
-static pid_t umcg_defer(struct task_struct *task, u64 *idle_word)
+/*
+ * The same for @task, if it is a worker of this process. *@server is the server's thread,
+ * to be woken, if that idles. *@idle_word as umcg_claim_advertised().
+ */
+static bool umcg_defer(struct task_struct *task, struct task_struct **server,
+		       u64 *idle_word)
 {
 	struct umcg_info *info, *home = NULL;
 	bool listed = false;
-	pid_t home_tid = 0;
 
 	rcu_read_lock();
 	info = rcu_dereference(task->umcg);
@@ -83,27 +86,25 @@ static pid_t umcg_defer(struct task_struct *task, u64 *idle_word)
 		raw_spin_unlock(&info->lock);
 	}
 	if (listed) {
-		home_tid = home->tid;
 		*idle_word = READ_ONCE(info->ut->idle_server_tid_ptr);
 		umcg_has_listed(info, home);
+		*server = umcg_claim_idle(home);
 	}
 	rcu_read_unlock();
-	return home_tid;
+	return listed;
 }
 
 static bool umcg_was_deferred(struct task_struct *task)
 {
-	struct task_struct *server;
-	u64 idle_word = 0;
-	pid_t home_tid;
+	struct task_struct *server = NULL, *next = NULL;
+	u64 idle_word;
 
 	if (!(READ_ONCE(task->flags) & PF_UMCG_WORKER) ||
-	    !same_thread_group(task, current))
+	    !same_thread_group(task, current) ||
+	    !umcg_defer(task, &server, &idle_word))
 		return false;
-	home_tid = umcg_defer(task, &idle_word);
-	if (!home_tid)
-		return false;
-	server = umcg_announce(idle_word, home_tid, NULL);
+	if (!server)
+		server = umcg_claim_advertised(idle_word, &next);
 	if (server) {
 		/* The caller goes on here: any other CPU is better. */
 		wake_up_state(server, TASK_INTERRUPTIBLE);

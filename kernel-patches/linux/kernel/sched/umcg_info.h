@@ -109,7 +109,9 @@ struct umcg_group {
  *
  * field	writer			mode			pairs with
  * task->umcg	the task		rcu_assign_pointer	umcg_find()
- * worker	server, its worker	server's @lock		each other
+ * worker	server, its worker	server's @lock,		each other;
+ *				WRITE_ONCE		umcg_run_dormant(), which only
+ *							looks whether to try
  * runner	server: sets; either:	cmpxchg from NULL;	umcg_leave() and
  *		clears			READ/WRITE_ONCE, and	__umcg_worker_sleeping():
  *					cleared under server's	dead or state first, then
@@ -222,6 +224,9 @@ struct umcg_group {
  * @list_tid: worker: the server that has it on its list
  * @only_tid: server: the worker that a push has put on its runnable list when that was
  *	empty; 0 since another one has been pushed on top
+ * @rseq: the thread's rseq area, while it hides that, see umcg_hide_rseq(); own use only
+ * @rseq_cpu: where the thread ran then
+ * @rseq_cid: its concurrency id then
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due
@@ -278,6 +283,11 @@ struct umcg_info {
 	pid_t			list_tid;
 	pid_t			only_tid;
 	pid_t			orphan_tid;
+#ifdef CONFIG_RSEQ
+	struct rseq __user	*rseq;
+	int			rseq_cpu;
+	int			rseq_cid;
+#endif
 	struct hrtimer		recheck;
 	struct irq_work		inherits;
 	unsigned long		counts[UMCG_COUNTS];

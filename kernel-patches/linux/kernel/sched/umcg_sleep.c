@@ -101,28 +101,12 @@ void __sched umcg_schedule(struct umcg_info *info, struct task_struct *next)
  * umcg_schedule_in_call - the same, in a system call for which that is all
  * @info: as above
  * @next: as above
- *
- * The rseq area tells a thread where it runs, and how to go on after an interrupted
- * critical section. No section contains a system call. So a thread that sleeps in
- * one needs an update only if it wakes up elsewhere: it hides its area meanwhile,
- * which spares it the slow way to user mode.
  */
 void __sched umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
 {
-#ifdef CONFIG_RSEQ
-	struct rseq __user *rseq = current->rseq;
-	int cpu = task_cpu(current), cid = task_mm_cid(current);
-
-	current->rseq = NULL;
+	umcg_hide_rseq(info);
 	umcg_sleep(info, next);
-	preempt_disable();
-	current->rseq = rseq;
-	if (unlikely(cpu != task_cpu(current) || cid != task_mm_cid(current)))
-		rseq_preempt(current);
-	preempt_enable();
-#else
-	umcg_sleep(info, next);
-#endif
+	umcg_show_rseq(info);
 }
 
 /**

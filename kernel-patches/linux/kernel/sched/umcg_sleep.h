@@ -5,6 +5,8 @@
 /* What umcg_sleep.c offers, and how a timeout of a sleeping task is made. */
 
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
+#include <linux/rseq.h>
 #include <linux/sched/task.h>
 
 #include "umcg.h"
@@ -35,6 +37,38 @@ static inline struct task_struct *umcg_sleeper(struct umcg_info *info)
 {
 	/* Pairs with umcg_hold(): the state was written, now look whether it sleeps. */
 	return READ_ONCE(info->parked) ? get_task_struct(info->task) : NULL;
+}
+
+/*
+ * The rseq area tells a thread where it runs, and how to go on after an interrupted
+ * critical section. No section contains a system call. So a thread that sleeps in one
+ * needs an update only if it wakes up elsewhere: it hides its area meanwhile, which
+ * spares it the slow way to user mode.
+ */
+static __always_inline void umcg_hide_rseq(struct umcg_info *info)
+{
+#ifdef CONFIG_RSEQ
+	info->rseq = current->rseq;
+	info->rseq_cpu = task_cpu(current);
+	info->rseq_cid = task_mm_cid(current);
+	current->rseq = NULL;
+#endif
+}
+
+/* Undo that, if it has been done. */
+static __always_inline void umcg_show_rseq(struct umcg_info *info)
+{
+#ifdef CONFIG_RSEQ
+	if (!info->rseq)
+		return;
+	preempt_disable();
+	current->rseq = info->rseq;
+	info->rseq = NULL;
+	if (unlikely(info->rseq_cpu != task_cpu(current) ||
+		     info->rseq_cid != task_mm_cid(current)))
+		rseq_preempt(current);
+	preempt_enable();
+#endif
 }
 
 static inline void umcg_wake(struct task_struct *task)

@@ -73,7 +73,7 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 		if (umcg_state(info) != UMCG_TASK_BLOCKED ||
 		    !umcg_spend_turn(server, UMCG_TURNS_IDLE))
 			return false;
-		server->worker = NULL;
+		WRITE_ONCE(server->worker, NULL);
 	}
 	umcg_end_turn(server, *other ? (*other)->tid : 0);
 	WRITE_ONCE(info->runner, NULL);
@@ -139,7 +139,7 @@ static bool umcg_try_run(struct umcg_info *server, struct umcg_info *info)
 		WRITE_ONCE(info->runner, NULL);
 		return false;
 	}
-	server->worker = info;
+	WRITE_ONCE(server->worker, info);
 	umcg_end_turn(server, info->tid);
 	umcg_count(info, UMCG_RUNS);
 	trace_umcg_run(info);
@@ -178,7 +178,8 @@ bool umcg_run_dormant(struct umcg_info *info, struct umcg_info *server)
 {
 	bool runs = false;
 
-	if (likely(!READ_ONCE(server->ut->turns)))
+	/* A worker that it runs may block now: then the push comes late enough. */
+	if (likely(!READ_ONCE(server->ut->turns) || READ_ONCE(server->worker)))
 		return false;
 	raw_spin_lock(&server->lock);
 	if (umcg_has_nobody(server)) {

@@ -196,7 +196,7 @@ static int umcg_stop_served(struct umcg_info *info, u32 flags,
 		goto out;
 	if (ret == UMCG_BLOCKED_AT_ONCE) {
 		umcg_count_stopped(info);
-		server->worker = NULL;
+		WRITE_ONCE(server->worker, NULL);
 		*idle = server;
 	}
 	ret = 0;
