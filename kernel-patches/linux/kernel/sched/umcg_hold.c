@@ -34,7 +34,6 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from, bool yields,
 	pid_t server_tid = 0;
 
 	*next = NULL;
-
 	rcu_read_lock();
 	server = umcg_home(info);
 	if (server && from == UMCG_TASK_BLOCKED && umcg_run_at_once(info, server)) {

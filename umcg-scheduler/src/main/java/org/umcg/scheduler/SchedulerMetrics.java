@@ -46,7 +46,8 @@ public final class SchedulerMetrics {
 
     /**
      * How often a worker blocked in the kernel, and became runnable again. A block that the sentinel
-     * dealt with is not counted.
+     * dealt with is not counted. Where the kernel takes turns in a server's place, see
+     * {@link SchedulingPolicy#leavesNoChoiceToKernel}, a {@code Thread.yield} is one, too.
      *
      * @return times
      */
@@ -64,7 +65,8 @@ public final class SchedulerMetrics {
     }
 
     /**
-     * How often a server or the sentinel ran a worker, counted when it stops: RUNNABLE to RUNNING.
+     * How often a server or the sentinel ran a worker, counted when it stops: RUNNABLE to RUNNING. What the kernel
+     * ran in a server's place is counted when the server looks again, 256 turns later at most.
      *
      * @return times, those of {@link #sentinelRuns} included
      */

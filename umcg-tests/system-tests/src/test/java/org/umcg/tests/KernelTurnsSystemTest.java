@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,20 +84,21 @@ class KernelTurnsSystemTest {
         assertThat(picks.get()).isGreaterThan(ROUNDS);
     }
 
-    /** Values there and back: a block, and a worker that can go on, each time. */
+    /** There and back: a block, and a worker that can go on, each time. */
     private static void handOver(final ExecutorService executor) throws Exception {
-        final SynchronousQueue<Integer> there = new SynchronousQueue<>();
-        final SynchronousQueue<Integer> back = new SynchronousQueue<>();
+        final Semaphore there = new Semaphore(0);
+        final Semaphore back = new Semaphore(0);
         final Future<?> echo = executor.submit(() -> {
             for (int i = 0; i < ROUNDS; i++) {
-                back.put(there.take());
+                there.acquire();
+                back.release();
             }
             return null;
         });
         final Future<?> caller = executor.submit(() -> {
             for (int i = 0; i < ROUNDS; i++) {
-                there.put(i);
-                assertThat(back.take()).isEqualTo(i);
+                there.release();
+                back.acquire();
             }
             return null;
         });
