@@ -5,6 +5,7 @@
  */
 #include "umcg_futex.h"
 #include "umcg_limit.h"
+#include "umcg_pair.h"
 #include "umcg_harness.h"
 
 #ifndef SYS_futex_waitv
@@ -42,6 +43,37 @@ FIXTURE_SETUP(futex)
 
 FIXTURE_TEARDOWN(futex)
 {
+}
+
+static void wait_then_note_cpu(struct worker *w)
+{
+	unsigned int cpu;
+
+	wait_in_futex(w);
+	if (!knows_its_cpu(&cpu))
+		w->ret = -EXDEV;
+	w->leave_registered = true;
+}
+
+/* It sleeps on one CPU, and is run on another one; on one CPU both are the same. */
+TEST_F(futex, a_woken_worker_knows_the_cpu_that_it_is_run_on)
+{
+	int first = first_cpu(), last = last_cpu();
+
+	self->a.arg = &self->box;
+	ASSERT_EQ(0, pin(gettid(), first));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    wait_then_note_cpu));
+	EXPECT_EQ(0, serve_for(self->server, self->a.tid, 0, PATIENCE_MS));
+	ASSERT_TRUE(await_sleep(self->a.tid));
+	ASSERT_EQ(0, pin(gettid(), last));
+	ASSERT_EQ(0, pin(self->a.tid, last));
+	ASSERT_EQ(1, wake_futex(&self->box));
+	EXPECT_TRUE(is_listed_alone(self->server, self->ut + 1));
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	pthread_join(self->a.thread, NULL);
+	EXPECT_EQ(0, self->box.ret);
+	EXPECT_EQ(0, self->a.ret);
 }
 
 /* I1, I3: it is listed before the call of the thread that wakes it returns. */

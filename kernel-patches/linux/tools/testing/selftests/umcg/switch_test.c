@@ -2,7 +2,6 @@
 /* The CPU is handed over without a wake-up; and where it cannot be, all is as well. */
 #include "umcg_pair.h"
 #include <stddef.h>
-#include <sys/rseq.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include "umcg_harness.h"
@@ -337,26 +336,14 @@ TEST_F(handover, workers_whose_policy_changes_all_the_time_lose_nothing)
 	EXPECT_LE(100, c.changes);
 }
 
-/* The CPU as the kernel keeps it in the thread's rseq area. */
-static unsigned int rseq_cpu(void)
-{
-	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
-
-	return __atomic_load_n((__u32 *)(area + offsetof(struct rseq, cpu_id)),
-			       __ATOMIC_RELAXED);
-}
-
 /* A worker that notes where it runs, and yields. */
 static void note_cpu(struct worker *w)
 {
 	struct pair *p = w->arg;
-	unsigned int cpu, before;
+	unsigned int cpu;
 
 	while (!flag_is_set(p->arg)) {
-		before = rseq_cpu();
-		syscall(SYS_getcpu, &cpu, NULL, NULL);
-		/* If they differ, it is not because it has just been moved. */
-		p->errors += before == rseq_cpu() && before != cpu;
+		p->errors += !knows_its_cpu(&cpu);
 		__atomic_store_n(&w->steps, cpu, __ATOMIC_SEQ_CST);
 		w->ret |= worker_wait_for(w, UMCG_WAIT_YIELD, 0);
 	}

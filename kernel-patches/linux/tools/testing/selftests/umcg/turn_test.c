@@ -190,6 +190,24 @@ TEST_F(turn, a_yield_is_the_servers_when_no_turn_is_left)
 	EXPECT_EQ(0, proc_umcg("running"));
 }
 
+/* b is in the server's own queue: of a choice the kernel knows nothing, and stays away. */
+TEST_F(turn, a_server_is_not_left_without_a_worker_by_one_that_yields)
+{
+	set_flag(&self->go);
+	self->a.arg = &self->go;
+	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server, read_twice));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    spin_then_yield));
+	set_turns(self->server, 2 | UMCG_TURNS_IDLE);
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(2 | UMCG_TURNS_IDLE, get_turns(self->server));
+	EXPECT_EQ(1, steps(&self->a));
+	EXPECT_EQ(self->a.ut, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ(1, proc_umcg("yields"));
+	EXPECT_EQ(0, proc_umcg("turns"));
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
 static void *unblock_one(void *w)
 {
 	sleep_ms(30);

@@ -204,6 +204,25 @@ static inline void spin(struct worker *w)
 	step(w);
 }
 
+/* The CPU as the kernel keeps it in the thread's rseq area. */
+static inline unsigned int rseq_cpu(void)
+{
+	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+
+	return __atomic_load_n((__u32 *)(area + offsetof(struct rseq, cpu_id)),
+			       __ATOMIC_RELAXED);
+}
+
+/* Is that the CPU it runs on, which is *@cpu? */
+static inline bool knows_its_cpu(unsigned int *cpu)
+{
+	unsigned int before = rseq_cpu();
+
+	syscall(SYS_getcpu, cpu, NULL, NULL);
+	/* If they differ, it is not because it has just been moved. */
+	return before != rseq_cpu() || before == *cpu;
+}
+
 /* As spin(), but it is not made to look at its state whenever tasks switch. */
 static inline void spin_without_rseq(struct worker *w)
 {
