@@ -2,6 +2,7 @@
 /* Races about workers that are listed by others, that delays inside the kernel force. */
 #include "umcg_delay.h"
 #include "umcg_futex.h"
+#include "umcg_pair.h"
 
 static struct mailbox box;
 static int signals;
@@ -32,10 +33,27 @@ static void *wake_slowly(void *arg)
 	return NULL;
 }
 
+/* It starts on that CPU, and stays there: while it is delayed nobody else can run there. */
+static bool start_waker_on(int cpu, struct waker *waker, const char *point)
+{
+	pthread_attr_t attr;
+	cpu_set_t set;
+	int ret;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	waker->point = point;
+	pthread_attr_init(&attr);
+	ret = pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
+	if (!ret)
+		ret = pthread_create(&waker->thread, &attr, wake_slowly, waker);
+	pthread_attr_destroy(&attr);
+	return !ret;
+}
+
 static bool start_waker(struct waker *waker, const char *point)
 {
-	waker->point = point;
-	return !pthread_create(&waker->thread, NULL, wake_slowly, waker);
+	return start_waker_on(first_cpu(), waker, point);
 }
 
 static bool is_runnable(void *ut)
@@ -107,6 +125,7 @@ static void wait_in_futex_then_read(struct worker *w)
  */
 TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 {
+	int first = first_cpu(), last = last_cpu();
 	struct umcg_task *ut = self->ut + 1;
 	struct waker waker = { };
 	int ret;
@@ -117,13 +136,17 @@ TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_TRUE(take_blocked(self->server, ut));
 	ASSERT_TRUE(await_sleep(self->a.tid));
-	ASSERT_TRUE(start_waker(&waker, "listed"));
+	ASSERT_EQ(0, pin(self->a.tid, last));
+	ASSERT_EQ(0, pin(gettid(), last));
+	ASSERT_TRUE(start_waker_on(first, &waker, "listed"));
 	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
 	ASSERT_TRUE(is_listed_alone(self->server, ut));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_TRUE(take_blocked(self->server, ut));
 	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, 2 * WINDOW_MS));
 	ASSERT_EQ(0, unblock_read(&self->a));
+	/* The worker has the last CPU to itself; this goes on once the first is free. */
+	ASSERT_EQ(0, pin(gettid(), first));
 	ASSERT_TRUE(eventually(is_runnable, ut));
 	while (!flag_is_set(&waker.is_done))
 		sleep_ms(1);
