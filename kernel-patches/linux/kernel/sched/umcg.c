@@ -73,7 +73,8 @@ u64 umcg_host_time(const struct umcg_info *info, u64 ns)
 	return max(host, 1LL);
 }
 
-static u64 umcg_host_now(const struct umcg_info *info)
+/* The time on the clock that the task registered with, outside of time namespaces. */
+u64 umcg_host_now(const struct umcg_info *info)
 {
 	switch (info->clockid) {
 	case CLOCK_REALTIME:
@@ -85,17 +86,6 @@ static u64 umcg_host_now(const struct umcg_info *info)
 	default:
 		return ktime_get_ns();
 	}
-}
-
-/**
- * umcg_now - the time on the clock that the task registered with
- * @info: the task
- *
- * Returns: nanoseconds.
- */
-u64 umcg_now(const struct umcg_info *info)
-{
-	return umcg_host_now(info) + info->clock_offset;
 }
 
 /**

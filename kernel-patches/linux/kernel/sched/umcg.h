@@ -36,6 +36,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <linux/timekeeping.h>
 #include <linux/umcg.h>
 
 #include "umcg_debug.h"
@@ -190,7 +191,7 @@ static inline bool umcg_has_inherited(const struct umcg_info *info)
 
 /* umcg.c */
 s64 umcg_clock_offset(clockid_t clockid);
-u64 umcg_now(const struct umcg_info *info);
+u64 umcg_host_now(const struct umcg_info *info);
 u64 umcg_host_time(const struct umcg_info *info, u64 ns);
 struct umcg_info *umcg_search(pid_t tid);
 bool umcg_count_running(struct umcg_info *info);
@@ -199,6 +200,15 @@ void umcg_await_runner(struct umcg_info *info);
 bool umcg_is_critical(const struct umcg_info *info, unsigned int shift);
 struct umcg_group *umcg_find_group(struct task_struct *task);
 void umcg_put_group(struct umcg_group *group);
+
+/* The time on the clock that the task registered with, in nanoseconds. */
+static inline u64 umcg_now(const struct umcg_info *info)
+{
+	u64 now = likely(info->clockid == CLOCK_MONOTONIC) ? ktime_get_ns() :
+							      umcg_host_now(info);
+
+	return now + info->clock_offset;
+}
 
 /*
  * umcg_search(), quick for a task that waits now and then. @group has the tasks of the

@@ -414,6 +414,7 @@ TEST_F(futex, a_worker_that_sleeps_on_is_released_by_the_limit)
 	/* The server, our thread, does not wait: it is stuck. */
 	ASSERT_TRUE(await_count(self->a.tid, "releases", 1));
 	ASSERT_TRUE(await_steps(&self->a, 2));
+	EXPECT_EQ(1, task_umcg(self->a.tid, "releases"));
 	EXPECT_EQ(UMCG_TASK_NONE, get_state(ut));
 	EXPECT_EQ(0, self->box.ret);
 	ASSERT_TRUE(lift_limit(self->ut + UMCG_TASKS - 1));

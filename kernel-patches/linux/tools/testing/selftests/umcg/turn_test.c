@@ -514,11 +514,12 @@ TEST_F(turn, a_worker_of_another_server_is_told_there)
 
 	ASSERT_TRUE(start_actor(&other, self->ut + 16));
 	ASSERT_TRUE(start_and_await(&self->c, self->ut + 3, self->server, read_twice));
-	set_turns(other.ut, 5);
+	set_turns(other.ut, 5 | UMCG_TURNS_IDLE);
 	other.next = self->c.tid;
+	other.timeout_ms = PATIENCE_MS;
 	EXPECT_EQ(0, order_and_await(&other, act_serve));
 	EXPECT_EQ(self->c.ut, take(&self->server->blocked_workers_ptr));
-	EXPECT_EQ(5, get_turns(other.ut));
+	EXPECT_EQ(5 | UMCG_TURNS_IDLE, get_turns(other.ut));
 	EXPECT_EQ(0, proc_umcg("turns"));
 }
 
