@@ -260,6 +260,17 @@ struct umcg_info *umcg_home(struct umcg_info *info);
 void umcg_bequeath(struct umcg_info *server);
 void umcg_leave(struct umcg_info *info);
 
+/*
+ * Where user space advertises an idle server to @info, which is listed with @server; 0: that
+ * one is alone, as it says.
+ */
+static inline u64 umcg_idle_word(struct umcg_info *info, struct umcg_info *server)
+{
+	if (READ_ONCE(server->ut->turns) & UMCG_TURNS_IDLE)
+		return 0;
+	return READ_ONCE(info->ut->idle_server_tid_ptr);
+}
+
 /* umcg_announce.c */
 void umcg_has_listed(struct umcg_info *info, struct umcg_info *server);
 struct task_struct *umcg_claim_advertised(u64 idle_word, struct task_struct **next);

@@ -86,7 +86,7 @@ static bool umcg_defer(struct task_struct *task, struct task_struct **server,
 		raw_spin_unlock(&info->lock);
 	}
 	if (listed) {
-		*idle_word = READ_ONCE(info->ut->idle_server_tid_ptr);
+		*idle_word = umcg_idle_word(info, home);
 		umcg_has_listed(info, home);
 		*server = umcg_claim_idle(home);
 	}

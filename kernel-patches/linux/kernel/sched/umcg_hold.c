@@ -32,6 +32,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from, bool yields,
 	struct umcg_info *server, *runner;
 	bool again, pushed = false;
 	pid_t server_tid = 0;
+	u64 idle_word = 0;
 
 	*next = NULL;
 	rcu_read_lock();
@@ -60,6 +61,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from, bool yields,
 		/* Released while it was on a list, or in a queue: it still is. */
 		pushed = again || umcg_push_runnable(info, server);
 		umcg_has_listed(info, server);
+		idle_word = umcg_idle_word(info, server);
 		if (runner && (runner != server || !pushed))
 			umcg_wake(umcg_claim_idle(runner));
 		if (!pushed)
@@ -72,8 +74,7 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from, bool yields,
 	}
 	rcu_read_unlock();
 	if (pushed)
-		*next = umcg_announce(READ_ONCE(info->ut->idle_server_tid_ptr),
-				      server_tid, *next);
+		*next = umcg_announce(idle_word, server_tid, *next);
 	else
 		umcg_wake(*next);
 	return pushed;
