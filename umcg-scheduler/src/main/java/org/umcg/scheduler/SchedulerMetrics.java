@@ -66,7 +66,7 @@ public final class SchedulerMetrics {
 
     /**
      * How often a server or the sentinel ran a worker, counted when it stops: RUNNABLE to RUNNING. What the kernel
-     * ran in a server's place is counted when the server looks again, 256 turns later at most.
+     * ran in a server's place is counted at once.
      *
      * @return times, those of {@link #sentinelRuns} included
      */

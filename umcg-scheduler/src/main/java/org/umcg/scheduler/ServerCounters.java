@@ -2,6 +2,7 @@
 
 package org.umcg.scheduler;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +22,8 @@ import org.umcg.sentinel.SchedulerMemory;
  * <table>
  * <caption>Access to the fields</caption>
  * <tr><th>field</th><th>writer</th><th>mode</th><th>pairs with</th></tr>
- * <tr><td>counts</td><td>each server its own row</td><td>volatile</td><td>metrics</td></tr>
+ * <tr><td>counts</td><td>each server its own row</td><td>volatile; TURNS says while it changes that others do</td>
+ *   <td>metrics, which look again then</td></tr>
  * <tr><td>listed</td><td>the server that has taken the worker off a list; the worker, before it registers</td>
  *   <td>volatile</td><td>each other: a worker is on one list at most</td></tr>
  * <tr><td>busy</td><td>each server its own</td><td>volatile</td><td>begin() of other servers</td></tr>
@@ -35,6 +37,12 @@ final class ServerCounters {
     private static final int BLOCKS = Counter.BLOCKS.id();
     private static final int PREEMPTS = Counter.PREEMPTS.id();
     private static final int RUNS = Counter.RUNS.id();
+    /** How many turns were left to the kernel, low half, and how often that was written, high half: odd while it is. */
+    private static final int TURNS = Counter.MAX_RUNNING.id() + 1;
+    private static final long TURNS_WRITTEN = 1L << Integer.SIZE;
+    private static final long TURNS_NUMBER = TURNS_WRITTEN - 1;
+    /** A server that was stopped while it writes keeps no metrics waiting. */
+    private static final int MAX_LOOKS = 1_000;
     /** Two cache lines for each server. */
     private static final int STRIDE = 16;
 
@@ -88,10 +96,40 @@ final class ServerCounters {
         add(server, RUNS, 1);
     }
 
-    /** The kernel has run workers in its place, each of which had become runnable again, as no server has seen. */
-    void kernelRan(final int server, final int workers) {
-        add(server, RUNS, workers);
-        add(server, BLOCKS, workers);
+    /** A server leaves turns to the kernel from now on, which counts them down in its task. */
+    void leaveTurns(final int server, final int turns) {
+        final int at = server * STRIDE + TURNS;
+        final long before = counts.get(at);
+        if ((int) before != turns) {
+            counts.set(at, before + TURNS_WRITTEN);
+            VarHandle.storeStoreFence();
+            memory.serverTask(server).turnsOpaque(turns);
+            counts.set(at, written(before, turns));
+        }
+    }
+
+    /**
+     * Counts the turns that the kernel has taken: in each it has run a worker that had become runnable again, as no
+     * server has seen, or has left the server without one.
+     *
+     * @return how many
+     */
+    int takeTurns(final int server) {
+        final int at = server * STRIDE + TURNS;
+        final long before = counts.get(at);
+        final int left = memory.serverTask(server).turnsOpaque();
+        final int taken = (int) before - left;
+        if (taken != 0) {
+            counts.set(at, before + TURNS_WRITTEN);
+            add(server, RUNS, taken);
+            add(server, BLOCKS, taken);
+            counts.set(at, written(before, left));
+        }
+        return taken;
+    }
+
+    private static long written(final long before, final int turns) {
+        return (before & ~TURNS_NUMBER) + 2 * TURNS_WRITTEN + Integer.toUnsignedLong(turns);
     }
 
     /** A worker is about to register: when it is found on a list for the first time, it has neither blocked nor run. */
@@ -132,8 +170,10 @@ final class ServerCounters {
     /** Before there is a worker, and after the servers' turns without any. */
     void forgetWarmUp() {
         maxRunning.set(0);
-        for (int i = 0; i < counts.length(); i++) {
-            counts.set(i, 0);
+        for (int server = 0; server < memory.servers(); server++) {
+            counts.set(server * STRIDE + BLOCKS, 0);
+            counts.set(server * STRIDE + PREEMPTS, 0);
+            counts.set(server * STRIDE + RUNS, 0);
         }
     }
 
@@ -145,7 +185,24 @@ final class ServerCounters {
     private long sum(final int count) {
         long sum = 0;
         for (int server = 0; server < memory.servers(); server++) {
-            sum += counts.get(server * STRIDE + count);
+            sum += count == PREEMPTS ? counts.get(server * STRIDE + count) : withTurns(server, count);
+        }
+        return sum;
+    }
+
+    /** What a server has counted, and the turns that the kernel takes in its place now. */
+    private long withTurns(final int server, final int count) {
+        final int at = server * STRIDE;
+        long sum = 0;
+        for (int i = 0; i < MAX_LOOKS; i++) {
+            final long turns = counts.get(at + TURNS);
+            sum = counts.get(at + count) + (int) turns - memory.serverTask(server).turnsOpaque();
+            VarHandle.loadLoadFence();
+            if ((turns & TURNS_WRITTEN) == 0 && counts.get(at + TURNS) == turns) {
+                return sum;
+            }
+            sum = counts.get(at + count);
+            Thread.onSpinWait();
         }
         return sum;
     }

@@ -61,7 +61,7 @@ final class ServerLoop implements Runnable {
     /** This process has had a server that warmed up. Guarded by WARM_UP. */
     private static boolean isWarm;
     /** How many turns the kernel may take in a row for a server that is alone, which it may leave without a worker. */
-    private static final int TURNS_ALONE = 256 | TURNS_IDLE;
+    private static final int TURNS_ALONE = 4_096 | TURNS_IDLE;
     /** For one of several, which looks at the lists of the others and the queue in the next turn. */
     private static final int TURNS = 8;
     /** How often a worker is tried that was picked: each kick costs one time, and it may not be ready yet. */
@@ -202,7 +202,9 @@ final class ServerLoop implements Runnable {
         taken[0] = 0;
         enqueueTaken(1);
         counters.ran(server);
-        noteStillRunning(0, leaveTurnsToKernel() + 1);
+        counters.leaveTurns(server, turnsForKernel());
+        task.turnsOpaque(0);
+        noteStillRunning(0);
         protocol.deferToLease(server);
         isStillRunning(0);
         isSomebodyRunnable();
@@ -250,7 +252,7 @@ final class ServerLoop implements Runnable {
 
     /** The sentinel runs workers in this server's place; it kicks the server when it is done. */
     private void awaitEndOfLease() {
-        task.turnsOpaque(0);
+        counters.leaveTurns(server, 0);
         serverCalls.idle(server, System.nanoTime() + LEASE_WAIT_NANOS);
     }
 
@@ -342,9 +344,9 @@ final class ServerLoop implements Runnable {
         }
         if (!group.isDone()) {
             // A worker that the kernel runs meanwhile has no end of its quantum.
-            final int turns = quantumNanos == 0 ? leaveTurnsToKernel() : leaveTurns(0);
+            counters.leaveTurns(server, quantumNanos == 0 ? turnsForKernel() : 0);
             serverCalls.idle(server, 0);
-            noteStillRunning(NOBODY, turns);
+            noteStillRunning(NOBODY);
         }
         idleServers.leave(server);
     }
@@ -364,12 +366,12 @@ final class ServerLoop implements Runnable {
 
     private void runWorker(final int worker, final long end) {
         counters.begin(server, worker);
-        final int turns = leaveTurnsToKernel();
+        counters.leaveTurns(server, turnsForKernel());
         final int result = serverCalls.run(server, worker, end);
         if (result >= 0) {
             picked = NOBODY;
             counters.ran(server);
-            noteStillRunning(worker, turns);
+            noteStillRunning(worker);
         }
         else {
             tries++;
@@ -381,24 +383,17 @@ final class ServerLoop implements Runnable {
     }
 
     /** How many turns the kernel may take before this server looks again. */
-    private int leaveTurnsToKernel() {
+    private int turnsForKernel() {
         if (!runQueue.leavesNoChoiceToKernel()) {
-            return leaveTurns(0);
+            return 0;
         }
-        return leaveTurns(lists.length == 1 ? TURNS_ALONE : TURNS);
-    }
-
-    private int leaveTurns(final int turns) {
-        task.turnsOpaque(turns);
-        return turns;
+        return lists.length == 1 ? TURNS_ALONE : TURNS;
     }
 
     /** After a wait for a worker: whoever ran last may run still, that one or one that the kernel has run since. */
-    private void noteStillRunning(final int worker, final int turns) {
-        final int taken = turns - task.turnsOpaque();
+    private void noteStillRunning(final int worker) {
         int last = worker;
-        if (taken != 0) {
-            counters.kernelRan(server, taken);
+        if (counters.takeTurns(server) != 0) {
             last = memory.workerOfTid(UmcgTaskDescriptor.tid(task.nextTidAcquire()));
         }
         stillRunning = last != NOBODY && isStillRunning(last) ? last : NOBODY;
@@ -406,9 +401,9 @@ final class ServerLoop implements Runnable {
 
     private void joinWorker(final int worker, final long end) {
         counters.begin(server, worker);
-        final int turns = leaveTurnsToKernel();
+        counters.leaveTurns(server, turnsForKernel());
         final int result = serverCalls.join(server, worker, end);
-        noteStillRunning(worker, turns);
+        noteStillRunning(worker);
         afterWait(result);
     }
 
