@@ -4,7 +4,7 @@
 
 bench_sources=$checkout/umcg-tests/bench/kernel
 bench_columns=(name value unit mode cpus)
-bench_groups=(syscall switch block idle scale)
+bench_groups=(syscall switch handoff block idle scale)
 bench_chosen=()
 bench_seconds=600
 
@@ -13,6 +13,8 @@ bench_ratios='
 syscall.nonblocking.worker_vs_plain icount syscall.worker       syscall.plain        1.01
 switch.w2w_vs_futex                 icount switch.w2w           switch.futex         0.38  0.28
 switch.yield_vs_futex               icount switch.yield         switch.futex         0.78  0.60
+handoff.futex_workers_vs_plain      icount handoff.futex_workers handoff.futex_plain 0.80  0.65
+handoff.fan_8_vs_plain              icount handoff.fan_8        handoff.futex_plain
 block.pipe_vs_plain                 icount block.worker         block.plain          1.5
 block.pipe_both_vs_plain            icount block.both_workers   block.plain
 idle.getppid                        icount idle.getppid.with    idle.getppid.without
@@ -29,7 +31,7 @@ Usage: ./umcg bench kernel [--json FILE] [GROUP]...
 Measures what the kernel side costs, in virtual machines: in instructions, on
 one processor that counts them, and as ratios of times on two. Prints a table,
 and whether each bound is kept; the exit code is 1 if one is not.
-  GROUP         syscall, switch, block, idle, scale (default: all)
+  GROUP         syscall, switch, handoff, block, idle, scale (default: all)
   --json FILE   write the table there too
 idle also builds and boots a kernel without UMCG; UMCG_PLAIN_KERNEL_IMAGE may
 name one to boot instead.
@@ -77,7 +79,7 @@ run_benchmarks() {
 # What is not asked for is not booted.
 run_chosen_benchmarks() {
     local group commands=()
-    for group in syscall switch block; do
+    for group in syscall switch handoff block; do
         ! is_chosen "$group" || commands+=("$group")
     done
     ! is_chosen idle || commands+=('idle with')

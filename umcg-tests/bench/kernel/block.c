@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A pipe read that blocks: of a worker, with its server's turn, and of a thread. */
+/* A pipe read that blocks: of a worker, whose server leaves turns to the kernel, and of a thread. */
 #include "plain.h"
 #include "server.h"
 
@@ -23,6 +23,7 @@ static void measure_worker(struct samples *samples, bool both)
 
 	open_pipes(&p);
 	start_workers(&s, both ? 2 : 1, ping_as_worker, &p);
+	leave_turns(&s);
 	if (both)
 		s.workers[1].body = pong_as_worker;
 	else

@@ -44,6 +44,7 @@ struct server {
 	uint32_t ready;
 	uint32_t live;			/* workers that have not unregistered */
 	long turns;
+	uint32_t leaves;		/* how many turns it leaves to the kernel */
 	struct worker *first, *last;	/* queue */
 	pthread_t thread;
 };
@@ -95,8 +96,28 @@ static inline void enqueue(struct server *s, struct umcg_task *list)
 	s->last = last;
 }
 
+/* Each worker that is queued names the one behind it: the kernel may run that one next. */
+static inline void put_on_deck(struct server *s)
+{
+	struct worker *w;
+
+	for (w = s->first; w; w = w->next)
+		store(&w->task->next_tid, w->next ? (uint32_t)w->next->tid : 0);
+	store(&s->task->turns, s->leaves);
+}
+
+/* Take those off the queue that the kernel has run after @w. */
+static inline void dequeue_more(struct server *s, struct worker *w)
+{
+	while (load(&w->task->next_tid) & UMCG_NEXT_TID_CONSUMED) {
+		w = w->next;
+		s->first = w->next;
+	}
+}
+
 /* One turn: take the lists, run the next worker until it stops, or idle. */
-static inline void serve(struct server *s)
+__attribute__((always_inline))
+static inline void serve(struct server *s, bool leaves)
 {
 	struct worker *w;
 	long ret;
@@ -106,9 +127,14 @@ static inline void serve(struct server *s)
 	enqueue(s, take(&s->task->runnable_workers_ptr));
 	w = s->first;
 	s->task->next_tid = w ? (uint32_t)w->tid : 0;
+	if (leaves)
+		put_on_deck(s);
 	ret = umcg_wait(0);
-	if (w && s->task->next_tid & UMCG_NEXT_TID_CONSUMED)
+	if (w && s->task->next_tid & UMCG_NEXT_TID_CONSUMED) {
 		s->first = w->next;
+		if (leaves)
+			dequeue_more(s, w);
+	}
 	if (ret != -EAGAIN && ret != -EINTR)
 		must(ret, "umcg_wait of a server");
 	s->turns++;
@@ -123,8 +149,12 @@ static inline void *server_main(void *argument)
 	must(umcg_ctl(UMCG_CTL_REGISTER, s->task, CLOCK_MONOTONIC),
 	     "umcg_ctl to register a server");
 	announce(&s->ready);
-	while (load(&s->live))
-		serve(s);
+	while (load(&s->live)) {
+		if (s->leaves)
+			serve(s, true);
+		else
+			serve(s, false);
+	}
 	must(umcg_ctl(UMCG_CTL_UNREGISTER, s->task, 0), "umcg_ctl to unregister a server");
 	return NULL;
 }
@@ -193,6 +223,12 @@ static inline void start_workers(struct server *s, int count, void (*body)(struc
 		must(-pthread_create(&w->thread, &attributes, worker_main, w), "pthread_create");
 	}
 	pthread_attr_destroy(&attributes);
+}
+
+/* The server need not wake up for each block. Before the workers register. */
+static inline void leave_turns(struct server *s)
+{
+	s->leaves = 4096 | UMCG_TURNS_IDLE;
 }
 
 /* One after the other: each has run before the next one registers. */

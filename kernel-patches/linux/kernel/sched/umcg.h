@@ -254,7 +254,6 @@ enum umcg_hand_over umcg_hand_over(struct task_struct *next);
 bool umcg_push_blocked(struct umcg_info *info, struct umcg_info *server);
 bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server);
 bool umcg_is_on_list(struct umcg_info *info);
-bool umcg_take_only(struct umcg_info *info, struct umcg_info *server);
 
 /* umcg_release.c */
 void umcg_release_listed(struct task_struct *leader);

@@ -59,7 +59,7 @@ static int umcg_take_idle_tid(u32 __user *word)
 
 /**
  * umcg_claim_advertised - take an idle server that user space advertises out of its wait
- * @idle_word: where: idle_server_tid_ptr of a worker that has been listed
+ * @idle_word: where: idle_server_tid_ptr of a worker that has been listed, not 0
  * @next: the thread that the caller is about to hand over to, or NULL; it does not wait
  *	for pages that this may have to fault in, and is NULL then
  *
@@ -73,7 +73,7 @@ struct task_struct *umcg_claim_advertised(u64 idle_word, struct task_struct **ne
 	struct task_struct *idle;
 	int tid;
 
-	if (!word || !IS_ALIGNED((unsigned long)word, sizeof(*word)))
+	if (!IS_ALIGNED((unsigned long)word, sizeof(*word)))
 		return NULL;
 	tid = umcg_take_idle_tid(word);
 	if (tid == -EFAULT) {
@@ -115,7 +115,7 @@ struct task_struct *umcg_announce(u64 idle_word, pid_t server_tid,
 	idle = server ? umcg_claim_idle(server) : NULL;
 	rcu_read_unlock();
 
-	if (!idle)
+	if (!idle && idle_word)
 		idle = umcg_claim_advertised(idle_word, &next);
 	if (!next)
 		return idle;

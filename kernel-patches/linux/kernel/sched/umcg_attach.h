@@ -135,6 +135,26 @@ static __always_inline bool umcg_set_claimed(struct umcg_info *info)
 		umcg_try_state(info, UMCG_TASK_NONE, UMCG_TASK_RUNNING));
 }
 
+/*
+ * Take a worker that is alone on @server's runnable list, as user space takes the list.
+ * Nobody pushes it again, on top of others, between the look at its link and the
+ * cmpxchg: its @runner is @server, for whose lock it would wait if it executed.
+ *
+ * Returns: false if it is not there, or not alone.
+ */
+static __always_inline bool umcg_take_only(struct umcg_info *info, struct umcg_info *server)
+{
+	u64 *head = &server->ut->runnable_workers_ptr;
+	u64 addr = info->user_addr;
+
+	lockdep_assert_held(&server->lock);
+
+	/* Pairs with the push, a cmpxchg. */
+	return smp_load_acquire(head) == addr &&
+	       !READ_ONCE(info->ut->runnable_workers_ptr) &&
+	       try_cmpxchg(head, &addr, 0);
+}
+
 /* Returns: as umcg_attach(). */
 static __always_inline int umcg_claim_listed(struct umcg_info *server,
 					     struct umcg_info *info)

@@ -10,17 +10,9 @@
 #include <asm/syscall.h>
 
 #include "umcg.h"
+#include "umcg_leave.h"
 #include "umcg_sleep.h"
 #include "umcg_trace.h"
-
-/* The server that a worker names, without a look-up when that one runs it. */
-static struct umcg_info *umcg_server_of(struct umcg_info *info,
-					struct umcg_info *runner)
-{
-	pid_t tid = READ_ONCE(info->ut->server_tid);
-
-	return runner && runner->tid == tid ? runner : umcg_home(info);
-}
 
 /*
  * A worker that somebody may run sleeps, but not because it is held: in a signal
@@ -105,15 +97,16 @@ static struct task_struct *umcg_block(struct umcg_info *info, u32 state)
  * as in a futex, without any lock or I/O? Then the thread that wakes it may list it and
  * let it sleep on. What else looks like a futex is never woken so, see umcg_defer.c.
  */
-static void umcg_go_dormant(struct umcg_info *info, struct task_struct *tsk)
+static __always_inline void umcg_go_dormant(struct umcg_info *info, struct task_struct *tsk)
 {
 	if (READ_ONCE(tsk->__state) != (TASK_INTERRUPTIBLE | TASK_FREEZABLE) ||
 	    tsk->in_iowait || umcg_state(info) != UMCG_TASK_BLOCKED)
 		return;
 	WRITE_ONCE(info->parked, true);
 	WRITE_ONCE(info->asleep, true);
-	if (syscall_get_nr(tsk, task_pt_regs(tsk)) >= 0)
-		umcg_hide_rseq(info);
+	info->is_hidden = syscall_get_nr(tsk, task_pt_regs(tsk)) >= 0;
+	if (info->is_hidden)
+		umcg_hide_rseq(&info->hidden);
 	/* The block is told before; pairs with umcg_defer(). */
 	smp_store_release(&info->dormant, true);
 }
@@ -135,7 +128,8 @@ static bool umcg_end_dormant(struct umcg_info *info)
 	raw_spin_unlock(&info->lock);
 	WRITE_ONCE(info->asleep, false);
 	WRITE_ONCE(info->parked, false);
-	umcg_show_rseq(info);
+	if (info->is_hidden)
+		umcg_show_rseq(&info->hidden);
 	info->blocked = state == UMCG_TASK_BLOCKED ||
 			(state == UMCG_TASK_NONE && umcg_has_inherited(info));
 	return state == UMCG_TASK_RUNNING && !READ_ONCE(info->held);

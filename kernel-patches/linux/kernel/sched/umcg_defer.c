@@ -18,6 +18,7 @@
 #include <linux/sched/wake_q.h>
 
 #include "umcg.h"
+#include "umcg_leave.h"
 #include "umcg_sleep.h"
 #include "umcg_trace.h"
 
@@ -68,15 +69,16 @@ static bool umcg_list_dormant(struct umcg_info *info, struct umcg_info *home)
 static bool umcg_defer(struct task_struct *task, struct task_struct **server,
 		       u64 *idle_word)
 {
-	struct umcg_info *info, *home = NULL;
+	struct umcg_info *info, *self = umcg_current(), *home = NULL;
 	bool listed = false;
 
 	rcu_read_lock();
 	info = rcu_dereference(task->umcg);
 	/* Pairs with umcg_go_dormant(). */
 	if (info && smp_load_acquire(&info->dormant) && !umcg_has_inherited(info))
-		home = umcg_home(info);
-	if (home && umcg_run_dormant(info, home)) {
+		home = umcg_server_of(info, self ? READ_ONCE(self->runner) : NULL);
+	/* A server that has somebody to run is the common case. */
+	if (home && !READ_ONCE(home->worker) && umcg_run_dormant(info, home)) {
 		umcg_count(info, UMCG_UNBLOCKS);
 		home = NULL;
 	}
@@ -103,7 +105,7 @@ static bool umcg_was_deferred(struct task_struct *task)
 	    !same_thread_group(task, current) ||
 	    !umcg_defer(task, &server, &idle_word))
 		return false;
-	if (!server)
+	if (!server && idle_word)
 		server = umcg_claim_advertised(idle_word, &next);
 	if (server) {
 		/* The caller goes on here: any other CPU is better. */

@@ -140,8 +140,7 @@ struct umcg_group {
  * settled	the server		its @lock		umcg_run_at_once()
  * list_number,	server: the pusher;	its @list_lock		umcg_is_on_list(), which
  *   list_tid	worker: the same				reads the head before
- * only_tid	the pusher		server's @list_lock	umcg_take_only();
- *							umcg_take_turn(), which
+ * first_tid	the pusher		server's @list_lock	umcg_take_turn(), which
  *							only looks whom to try
  * inherits	the worker		irq_work_queue()	umcg_release_heir()
  * counts	worker, its server	WRITE_ONCE		/proc; may miss one
@@ -161,6 +160,15 @@ struct umcg_group {
  * ut->*_ts	kernel			WRITE_ONCE before the	user's acquire
  *					state and the push
  */
+
+/* The rseq area of a thread that sleeps, and where that ran when it hid it. */
+struct umcg_hidden_rseq {
+#ifdef CONFIG_RSEQ
+	struct rseq __user	*area;
+	int			cpu;
+	int			cid;
+#endif
+};
 
 /**
  * struct umcg_info - the kernel's side of one registered task
@@ -222,11 +230,9 @@ struct umcg_group {
  * @list_number: server: how often its runnable list was found empty by a push; worker:
  *	what that was when it was pushed
  * @list_tid: worker: the server that has it on its list
- * @only_tid: server: the worker that a push has put on its runnable list when that was
- *	empty; 0 since another one has been pushed on top
- * @rseq: the thread's rseq area, while it hides that, see umcg_hide_rseq(); own use only
- * @rseq_cpu: where the thread ran then
- * @rseq_cid: its concurrency id then
+ * @first_tid: server: the worker that was pushed when its runnable list was empty
+ * @hidden: worker: its rseq area while it is @dormant, see umcg_hide_rseq(); own use only
+ * @is_hidden: worker: that is so; own use only
  * @orphan_tid: worker: what server_tid was at its registration, or when the server
  *	that it named last went
  * @recheck: worker: looks again whether a deferred preemption, or hold, is due
@@ -281,13 +287,10 @@ struct umcg_info {
 	bool			listed;
 	bool			listing;
 	pid_t			list_tid;
-	pid_t			only_tid;
+	pid_t			first_tid;
 	pid_t			orphan_tid;
-#ifdef CONFIG_RSEQ
-	struct rseq __user	*rseq;
-	int			rseq_cpu;
-	int			rseq_cid;
-#endif
+	struct umcg_hidden_rseq	hidden;
+	bool			is_hidden;
 	struct hrtimer		recheck;
 	struct irq_work		inherits;
 	unsigned long		counts[UMCG_COUNTS];

@@ -58,14 +58,14 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 
 	raw_spin_lock(&server->list_lock);
 	for (tries = 0; tries < UMCG_TRIES && !pushed; tries++) {
-		if (!first)
+		if (!first) {
 			WRITE_ONCE(server->list_number, server->list_number + 1);
+			WRITE_ONCE(server->first_tid, info->tid);
+		}
 		WRITE_ONCE(info->ut->runnable_workers_ptr, first);
 		umcg_point(UMCG_POINT_PUSH);
 		pushed = try_cmpxchg(head, &first, info->user_addr);
 	}
-	if (pushed)
-		WRITE_ONCE(server->only_tid, first ? 0 : info->tid);
 	WRITE_ONCE(info->list_tid, server->tid);
 	WRITE_ONCE(info->list_number, server->list_number);
 	raw_spin_unlock(&server->list_lock);
@@ -73,31 +73,6 @@ bool umcg_push_runnable(struct umcg_info *info, struct umcg_info *server)
 	/* The numbers before that; pairs with umcg_is_on_list(). */
 	smp_store_release(&info->listing, false);
 	return pushed;
-}
-
-/**
- * umcg_take_only - take a worker that is alone on a runnable list
- * @info: the worker
- * @server: the list's owner
- *
- * What user space does when it takes the list. The lock keeps @info from being pushed
- * again on top of others between the look at its link and the cmpxchg; user space pushes
- * nobody on a list whose owner lets the kernel take turns.
- *
- * Returns: false if it is not there, or not alone.
- */
-bool umcg_take_only(struct umcg_info *info, struct umcg_info *server)
-{
-	u64 *head = &server->ut->runnable_workers_ptr;
-	u64 addr = info->user_addr;
-	bool taken;
-
-	raw_spin_lock(&server->list_lock);
-	taken = server->only_tid == info->tid && READ_ONCE(*head) == addr &&
-		!READ_ONCE(info->ut->runnable_workers_ptr) &&
-		try_cmpxchg(head, &addr, 0);
-	raw_spin_unlock(&server->list_lock);
-	return taken;
 }
 
 /* Is the struct at @addr on the list that starts at @first? Yes, if the list is too long. */

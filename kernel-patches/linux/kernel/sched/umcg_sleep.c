@@ -104,9 +104,11 @@ void __sched umcg_schedule(struct umcg_info *info, struct task_struct *next)
  */
 void __sched umcg_schedule_in_call(struct umcg_info *info, struct task_struct *next)
 {
-	umcg_hide_rseq(info);
+	struct umcg_hidden_rseq hidden __uninitialized;
+
+	umcg_hide_rseq(&hidden);
 	umcg_sleep(info, next);
-	umcg_show_rseq(info);
+	umcg_show_rseq(&hidden);
 }
 
 /**

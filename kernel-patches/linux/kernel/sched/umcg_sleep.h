@@ -45,27 +45,24 @@ static inline struct task_struct *umcg_sleeper(struct umcg_info *info)
  * needs an update only if it wakes up elsewhere: it hides its area meanwhile, which
  * spares it the slow way to user mode.
  */
-static __always_inline void umcg_hide_rseq(struct umcg_info *info)
+static __always_inline void umcg_hide_rseq(struct umcg_hidden_rseq *hidden)
 {
 #ifdef CONFIG_RSEQ
-	info->rseq = current->rseq;
-	info->rseq_cpu = task_cpu(current);
-	info->rseq_cid = task_mm_cid(current);
+	hidden->area = current->rseq;
+	hidden->cpu = task_cpu(current);
+	hidden->cid = task_mm_cid(current);
 	current->rseq = NULL;
 #endif
 }
 
-/* Undo that, if it has been done. */
-static __always_inline void umcg_show_rseq(struct umcg_info *info)
+/* Undo that. */
+static __always_inline void umcg_show_rseq(const struct umcg_hidden_rseq *hidden)
 {
 #ifdef CONFIG_RSEQ
-	if (!info->rseq)
-		return;
 	preempt_disable();
-	current->rseq = info->rseq;
-	info->rseq = NULL;
-	if (unlikely(info->rseq_cpu != task_cpu(current) ||
-		     info->rseq_cid != task_mm_cid(current)))
+	current->rseq = hidden->area;
+	if (unlikely(hidden->cpu != task_cpu(current) ||
+		     hidden->cid != task_mm_cid(current)))
 		rseq_preempt(current);
 	preempt_enable();
 #endif

@@ -6,9 +6,13 @@
  * nobody queued, and finds one worker, or none, there is nothing to decide. So it may say
  * how many such turns the kernel is to take for it, in umcg_task::turns:
  *
- *   one worker is listed	it runs in place of the one that blocks, or that calls
- *				sched_yield()
- *   none, and the server	the server sleeps on, without a worker
+ *   the worker that blocks,	that one runs in its place
+ *   or calls sched_yield(),
+ *   names one in next_tid
+ *   it names nobody, and one	the one that is listed
+ *   is listed
+ *   it blocks, nobody is	the server sleeps on, without a worker
+ *   listed, and the server
  *   allows that
  *   and then one can go on	it goes on at once, on no list and not held
  *
@@ -25,7 +29,7 @@
  * May the kernel take a turn of @server? One less is left then. @flag: what must be set
  * beside the number, or 0.
  */
-static bool umcg_spend_turn(struct umcg_info *server, u32 flag)
+static __always_inline bool umcg_spend_turn(struct umcg_info *server, u32 flag)
 {
 	u32 turns = READ_ONCE(server->ut->turns);
 	int tries;
@@ -49,8 +53,18 @@ static void umcg_end_turn(struct umcg_info *server, pid_t tid)
 	WRITE_ONCE(server->ut->next_tid, tid | UMCG_NEXT_TID_CONSUMED);
 }
 
+/* Run that worker in place of the one that stops. */
+static __always_inline bool umcg_run_instead(struct umcg_info *server,
+					     struct umcg_info *other,
+					     enum umcg_claim claim)
+{
+	return other && other->is_worker && umcg_spend_turn(server, 0) &&
+	       !umcg_attach(server, other, NULL, claim);
+}
+
 /*
- * Find the worker to run in place of @info: the one that is alone on the server's list.
+ * Find the worker to run in place of @info: the one that it names, or else the one that is
+ * alone on the server's list.
  *
  *   umcg_run_other()                a worker that becomes runnable
  *   nobody listed?                  server busy? pushes itself
@@ -63,11 +77,20 @@ static void umcg_end_turn(struct umcg_info *server, pid_t tid)
 static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 			   struct umcg_info **other)
 {
+	u64 listed = READ_ONCE(server->ut->runnable_workers_ptr);
+	u32 next_tid = READ_ONCE(info->ut->next_tid);
+
 	*other = NULL;
-	if (READ_ONCE(server->ut->runnable_workers_ptr)) {
-		*other = umcg_find_in(info->group, READ_ONCE(server->only_tid));
-		if (!*other || !(*other)->is_worker || !umcg_spend_turn(server, 0) ||
-		    umcg_attach(server, *other, NULL, UMCG_CLAIM_LISTED))
+	if (next_tid && !(next_tid & UMCG_NEXT_TID_CONSUMED)) {
+		*other = umcg_find_in(info->group, next_tid);
+		if (*other == info ||
+		    !umcg_run_instead(server, *other, UMCG_CLAIM_HELD))
+			return false;
+		WRITE_ONCE(info->ut->next_tid, next_tid | UMCG_NEXT_TID_CONSUMED);
+	} else if (listed) {
+		*other = umcg_find_in(info->group, READ_ONCE(server->first_tid));
+		if (!*other || (*other)->user_addr != listed ||
+		    !umcg_run_instead(server, *other, UMCG_CLAIM_LISTED))
 			return false;
 	} else {
 		if (umcg_state(info) != UMCG_TASK_BLOCKED ||
@@ -178,8 +201,7 @@ bool umcg_run_dormant(struct umcg_info *info, struct umcg_info *server)
 {
 	bool runs = false;
 
-	/* A worker that it runs may block now: then the push comes late enough. */
-	if (likely(!READ_ONCE(server->ut->turns) || READ_ONCE(server->worker)))
+	if (likely(!READ_ONCE(server->ut->turns)))
 		return false;
 	raw_spin_lock(&server->lock);
 	if (umcg_has_nobody(server)) {

@@ -59,8 +59,10 @@ static int umcg_server_run(struct umcg_info *info, enum umcg_claim claim,
 	raw_spin_lock(&info->lock);
 	if (info->kicked || umcg_state(info) != UMCG_TASK_RUNNABLE)
 		ret = -EAGAIN;
+	else if (next && claim == UMCG_CLAIM_JOIN)
+		ret = umcg_attach(info, next, NULL, UMCG_CLAIM_JOIN);
 	else if (next)
-		ret = umcg_attach(info, next, NULL, claim);
+		ret = umcg_attach(info, next, NULL, UMCG_CLAIM_HELD);
 	info->kicked = false;
 	info->settled = !ret;
 	raw_spin_unlock(&info->lock);
