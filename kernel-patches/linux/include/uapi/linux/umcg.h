@@ -96,7 +96,8 @@
  * runs is in the first 64 bytes. r: the kernel reads the field, w: it writes it.
  *
  * @state: r/w. State, flags and user bits, see UMCG_TASK_* and UMCG_TF_*.
- * @next_tid: r/w. The worker that umcg_wait() runs; 0: nobody.
+ * @next_tid: r/w. The worker that umcg_wait() runs; 0: nobody. In a RUNNING worker: the one
+ *	that the kernel is to run when this one stops, in a turn that it takes, see @turns.
  * @server_tid: r. The server that hears of this worker; a server names itself.
  * @critical_mask: r. What critical_ptr selects from.
  * @blocked_ts: w. When the task last became BLOCKED, in ns of the clock that

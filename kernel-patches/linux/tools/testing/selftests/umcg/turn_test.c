@@ -208,6 +208,85 @@ TEST_F(turn, a_server_is_not_left_without_a_worker_by_one_that_yields)
 	EXPECT_EQ(0, proc_umcg("running"));
 }
 
+static void read_then_yield(struct worker *w)
+{
+	block_in_read(w);
+	step(w);
+	sched_yield();
+	step(w);
+}
+
+/* a names b, and b names c: each runs when the one before it blocks, or yields. */
+TEST_F(turn, a_worker_that_stops_may_name_the_next_one)
+{
+	ASSERT_TRUE(start_and_await(&self->c, self->ut + 3, self->server, read_twice));
+	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server, read_then_yield));
+	ASSERT_EQ(0, unblock_read(&self->b));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, read_twice));
+	self->a.ut->next_tid = self->b.tid;
+	self->b.ut->next_tid = self->c.tid;
+	set_turns(self->server, 2);
+	/* a and c block in their reads; b goes on to its yield. */
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(0, get_turns(self->server));
+	EXPECT_EQ(1, steps(&self->b));
+	EXPECT_EQ(self->b.tid | UMCG_NEXT_TID_CONSUMED, self->a.ut->next_tid);
+	EXPECT_EQ(self->c.tid | UMCG_NEXT_TID_CONSUMED, self->b.ut->next_tid);
+	EXPECT_EQ(self->c.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
+	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(self->a.ut));
+	EXPECT_EQ(UMCG_TASK_BLOCKED, get_state(self->c.ut));
+	EXPECT_EQ(self->b.ut, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ(self->c.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(2, proc_umcg("turns"));
+	EXPECT_EQ(1, proc_umcg("max_running"));
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+/* Without a turn, or where that one cannot be run, it is the server's; nobody is lost. */
+TEST_F(turn, a_worker_that_is_named_in_vain_stays_where_it_is)
+{
+	ASSERT_TRUE(start_reader(&self->b, self->ut + 2, self->server));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, read_twice));
+	self->a.ut->next_tid = self->b.tid;
+	set_turns(self->server, 2 | UMCG_TURNS_IDLE);
+	/* b is blocked. */
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(self->b.tid, self->a.ut->next_tid);
+	EXPECT_EQ(self->a.tid | UMCG_NEXT_TID_CONSUMED, self->server->next_tid);
+	EXPECT_EQ(self->a.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, steps(&self->b));
+
+	/* b is runnable, but on the list: the server that takes that is to run it. */
+	ASSERT_EQ(0, unblock_read(&self->a));
+	ASSERT_EQ(self->a.ut, await_runnable(self->server));
+	ASSERT_EQ(0, unblock_read(&self->b));
+	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
+	set_turns(self->server, 2 | UMCG_TURNS_IDLE);
+	self->server->next_tid = self->a.tid;
+	set_state(self->server, UMCG_TASK_RUNNABLE);
+	EXPECT_EQ(0, umcg_wait(0, in_ms(PATIENCE_MS)));
+	EXPECT_EQ(1, steps(&self->a));
+	EXPECT_EQ(self->b.tid, self->a.ut->next_tid);
+	EXPECT_EQ(self->b.ut, take(&self->server->runnable_workers_ptr));
+	EXPECT_EQ(self->a.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, steps(&self->b));
+	EXPECT_EQ(0, proc_umcg("turns"));
+	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+/* No turn is left: whom it names is of no interest. */
+TEST_F(turn, a_worker_names_nobody_when_no_turn_is_left)
+{
+	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server, read_twice));
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server, read_twice));
+	self->a.ut->next_tid = self->b.tid;
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(self->b.tid, self->a.ut->next_tid);
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(self->b.ut));
+	EXPECT_EQ(self->a.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, proc_umcg("turns"));
+}
+
 static void *unblock_one(void *w)
 {
 	sleep_ms(30);
@@ -406,11 +485,12 @@ TEST_F(turn, a_timeout_finds_the_worker_that_the_kernel_runs)
 	set_turns(self->server, 1);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, unblock_beside, &u));
 	do {
-		/* It may be over before a blocks, on a slow machine. */
+		/* On a slow machine it may be over before a blocks, or a be on its list still. */
 		ret = self->server->next_tid & UMCG_NEXT_TID_CONSUMED ?
 		      serve_for(self->server, self->a.tid, UMCG_WAIT_JOIN, 1000) :
 		      serve_for(self->server, self->a.tid, 0, 1000);
-	} while (ret == -ETIMEDOUT && get_turns(self->server));
+	} while ((ret == -ETIMEDOUT && get_turns(self->server)) ||
+		 (ret == -EAGAIN && !steps(&self->a)));
 	pthread_join(thread, NULL);
 	ASSERT_TRUE(u.ok);
 	EXPECT_EQ(-ETIMEDOUT, ret);

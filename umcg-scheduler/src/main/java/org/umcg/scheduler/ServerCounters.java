@@ -62,7 +62,7 @@ final class ServerCounters {
         busy = new AtomicIntegerArray(memory.servers());
     }
 
-    /** A server is about to run a worker, or to wait for it once more. */
+    /** A server is about to run a worker, or to wait for it once more; or nobody: -1, after the kernel has run some. */
     void begin(final int server, final int worker) {
         if (maxRunning.get() == busy.length()) {
             return;
@@ -154,7 +154,11 @@ final class ServerCounters {
 
     /** One of the servers' counters. */
     long get(final Counter counter) {
-        return counter == Counter.MAX_RUNNING ? maxRunning.get() : sum(counter.id());
+        if (counter != Counter.MAX_RUNNING) {
+            return sum(counter.id());
+        }
+        // The kernel may have run some, and no server has looked since.
+        return Math.max(maxRunning.get(), sum(RUNS) == 0 ? 0 : 1);
     }
 
     /** A thread could not become a worker. */

@@ -395,6 +395,7 @@ final class ServerLoop implements Runnable {
         int last = worker;
         if (counters.takeTurns(server) != 0) {
             last = memory.workerOfTid(UmcgTaskDescriptor.tid(task.nextTidAcquire()));
+            counters.begin(server, last);
         }
         stillRunning = last != NOBODY && isStillRunning(last) ? last : NOBODY;
     }

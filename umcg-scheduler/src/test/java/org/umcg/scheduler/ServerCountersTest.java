@@ -53,6 +53,7 @@ class ServerCountersTest {
         assertThat(counters.get(Counter.RUNS)).isOne();
         memory.serverTask(1).turnsOpaque(5);
         assertThat(counters.get(Counter.RUNS)).isEqualTo(4);
+        assertThat(counters.get(Counter.MAX_RUNNING)).isOne();
 
         assertThat(counters.takeTurns(1)).isEqualTo(3);
         assertThat(counters.get(Counter.RUNS)).isEqualTo(4);
