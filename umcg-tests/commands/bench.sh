@@ -14,9 +14,9 @@ syscall.nonblocking.worker_vs_plain icount syscall.worker       syscall.plain   
 switch.w2w_vs_futex                 icount switch.w2w           switch.futex         0.38  0.28
 switch.yield_vs_futex               icount switch.yield         switch.futex         0.78  0.60
 handoff.futex_workers_vs_plain      icount handoff.futex_workers handoff.futex_plain 0.80  0.65
-handoff.fan_8_vs_plain              icount handoff.fan_8        handoff.futex_plain
-block.pipe_vs_plain                 icount block.worker         block.plain          1.5
-block.pipe_both_vs_plain            icount block.both_workers   block.plain
+handoff.fan_8_vs_plain              icount handoff.fan_8        handoff.futex_plain  1.08
+block.pipe_vs_plain                 icount block.worker         block.plain          1.08
+block.pipe_both_vs_plain            icount block.both_workers   block.plain          1.12
 idle.getppid                        icount idle.getppid.with    idle.getppid.without
 idle.futex                          icount idle.futex.with      idle.futex.without
 idle.pipe                           icount idle.pipe.with       idle.pipe.without

@@ -16,6 +16,8 @@
  *   allows that
  *   and then one can go on	it goes on at once, on no list and not held
  *
+ * A worker that was on its way to umcg_wait() names whom that call is to run.
+ *
  * A worker that blocks in such a turn is not listed as blocked: the server would find a
  * list of workers that it has not run, and of which some run again.
  */
@@ -81,7 +83,7 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 	u32 next_tid = READ_ONCE(info->ut->next_tid);
 
 	*other = NULL;
-	if (next_tid && !(next_tid & UMCG_NEXT_TID_CONSUMED)) {
+	if (next_tid && !(next_tid & UMCG_NEXT_TID_CONSUMED) && !info->waited) {
 		*other = umcg_find_in(info->group, next_tid);
 		if (*other == info ||
 		    !umcg_run_instead(server, *other, UMCG_CLAIM_HELD))

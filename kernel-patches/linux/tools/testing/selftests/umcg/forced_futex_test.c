@@ -124,8 +124,8 @@ static void wait_then_read(struct worker *w)
 
 /*
  * I3: the thread that has listed the worker is late, and comes to itself when the worker
- * has been run, has blocked, and is on its way to a list again. That one is no news of
- * the former: named meanwhile, the worker is not run.
+ * has been run, in a turn of the kernel's, has blocked, and is on its way to a list again.
+ * That one is no news of the former: named meanwhile, the worker is not run.
  */
 TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 {
@@ -137,13 +137,17 @@ TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 	ASSERT_TRUE(start_and_await(&self->a, ut, self->server, wait_then_read));
 	ASSERT_EQ(0, run_worker(self->server, &self->a));
 	ASSERT_TRUE(await_sleep(self->a.tid));
+	ASSERT_TRUE(start_and_await(&self->b, ut + 1, self->server, read_then_step));
 	waker.kicked = self->a.tid;
 	ASSERT_EQ(0, pin(self->a.tid, last));
+	ASSERT_EQ(0, pin(self->b.tid, last));
 	ASSERT_EQ(0, pin(gettid(), last));
 	ASSERT_TRUE(start_waker_on(first, &waker, "listed"));
 	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
-	ASSERT_TRUE(is_listed_alone(self->server, ut));
-	ASSERT_EQ(0, run_worker(self->server, &self->a));
+	/* b blocks, a is alone on the list, and blocks: that is the server's turn. */
+	self->server->turns = 1;
+	ASSERT_EQ(0, run_worker(self->server, &self->b));
+	ASSERT_EQ(0, self->server->turns);
 	ASSERT_TRUE(take_blocked(self->server, ut));
 	ASSERT_EQ(0, set_delay("enqueue", self->a.tid, 2 * WINDOW_MS));
 	ASSERT_EQ(0, unblock_read(&self->a));
@@ -157,9 +161,9 @@ TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 		set_state(self->server, UMCG_TASK_RUNNABLE);
 		self->server->next_tid = self->a.tid;
 		ret = umcg_wait(0, in_ms(PATIENCE_MS));
+		EXPECT_EQ(0, self->server->next_tid & UMCG_NEXT_TID_CONSUMED);
 	}
 	EXPECT_TRUE(ret == 0 || ret == -EAGAIN);
-	EXPECT_EQ(0, self->server->next_tid & UMCG_NEXT_TID_CONSUMED);
 	ASSERT_TRUE(await_list(&self->server->runnable_workers_ptr));
 	EXPECT_TRUE(is_listed_alone(self->server, ut));
 	EXPECT_EQ(0, run_worker(self->server, &self->a));

@@ -102,6 +102,9 @@ static void choose_round(__u64 round_seed)
 		run->features |= only(WITH_IDLE);
 	if (!has_groups)
 		run->features &= ~only(WITH_CGROUP);
+	/* Left by a jump, a wait would leave a name that is for the wait alone. */
+	if (has(WITH_JUMP) && has(WITH_SWITCH))
+		run->features &= ~only(WITH_TURNS);
 	i = rng_below(&r, 2 * ENDINGS);
 	run->ending = ending < ENDINGS ? ending : i < ENDINGS ? i : END_CLEAN;
 }

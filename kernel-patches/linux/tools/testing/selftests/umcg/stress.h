@@ -41,6 +41,7 @@ enum feature {
 	WITH_NICE,		/* weights and classes of threads change */
 	WITH_CGROUP,	/* threads are moved between control groups */
 	WITH_WAKE,		/* any worker may wake one that waits */
+	WITH_TURNS,	/* servers leave turns to the kernel */
 	FEATURES
 };
 

@@ -62,13 +62,26 @@ static void check_wait(int slot, int next, int ret, bool timed)
 	if (next != NOBODY)
 		fine = fine && consumed == (ret != -EAGAIN && ret != -ESRCH);
 	else
-		fine = fine && !consumed;
+		fine = fine && (!consumed || has(WITH_TURNS));
 	if (!fine)
 		broken("server %d: %d after worker %d, next_tid %#x, %s", slot,
 		       ret, next, ut->next_tid, timed ? "timed" : "untimed");
 	if (get_state(ut) != UMCG_TASK_RUNNING)
 		broken("server %d is in state %#x after %d", slot, ut->state,
 		       ret);
+}
+
+/*
+ * Several servers share a queue, to which one that the kernel leaves without a worker does
+ * not come back.
+ */
+static __u32 turns_for_kernel(struct rng *r)
+{
+	if (!has(WITH_TURNS) || one_in(r, 2))
+		return 0;
+	return rng_below(r, 8) |
+	       (run->servers == 1 && !has(WITH_SERVER) && one_in(r, 2) ?
+		UMCG_TURNS_IDLE : 0);
 }
 
 static void serve_once(struct rng *r, int slot)
@@ -94,6 +107,7 @@ static void serve_once(struct rng *r, int slot)
 	} else if (has(WITH_IDLE)) {
 		timeout = soon(r, 20000);
 	}
+	store(&ut->turns, turns_for_kernel(r));
 	ret = umcg_wait(0, timeout);
 	run->server[slot].waits++;
 	check_wait(slot, next, ret, timeout);

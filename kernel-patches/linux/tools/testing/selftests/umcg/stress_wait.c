@@ -103,11 +103,11 @@ static int stop_for(struct rng *r, int slot, struct wish *wish)
 
 	if (wish->condition)
 		to |= UMCG_TF_COND_WAIT;
-	ut->next_tid = switches ? run->worker[wish->next].tid : 0;
 	if (!publish(ut, to)) {
 		return_next(slot, wish);
 		return 1;
 	}
+	ut->next_tid = switches ? run->worker[wish->next].tid : 0;
 	if (!wish->flags && !wish->timeout && !switches)
 		store(&run->worker[slot].parked, 1);
 	if (wish->condition && one_in(r, 2))
@@ -117,6 +117,7 @@ static int stop_for(struct rng *r, int slot, struct wish *wish)
 		return_next(slot, wish);
 	else if (!switches || ret == -EAGAIN || ret == -ESRCH)
 		broken("worker %d: %d, next_tid %#x", slot, ret, ut->next_tid);
+	ut->next_tid = 0;
 	return ret;
 }
 

@@ -257,6 +257,7 @@ TEST_F(turn, a_worker_that_is_named_in_vain_stays_where_it_is)
 	EXPECT_EQ(0, steps(&self->b));
 
 	/* b is runnable, but on the list: the server that takes that is to run it. */
+	set_turns(self->server, 0);
 	ASSERT_EQ(0, unblock_read(&self->a));
 	ASSERT_EQ(self->a.ut, await_runnable(self->server));
 	ASSERT_EQ(0, unblock_read(&self->b));
@@ -272,6 +273,32 @@ TEST_F(turn, a_worker_that_is_named_in_vain_stays_where_it_is)
 	EXPECT_EQ(0, steps(&self->b));
 	EXPECT_EQ(0, proc_umcg("turns"));
 	EXPECT_EQ(0, proc_umcg("running"));
+}
+
+static void read_before_wait(struct worker *w)
+{
+	set_state(w->ut, UMCG_TASK_RUNNABLE | UMCG_TF_COND_WAIT);
+	w->ut->next_tid = *(pid_t *)w->arg;
+	block_in_read(w);
+	w->ret = umcg_wait(UMCG_WAIT_YIELD, 0);
+	w->ut->next_tid = 0;
+	step(w);
+}
+
+/* It blocks on its way to umcg_wait(): whom it names is for that call. */
+TEST_F(turn, a_worker_on_its_way_to_wait_names_nobody_for_a_turn)
+{
+	ASSERT_TRUE(start_and_await(&self->b, self->ut + 2, self->server, read_twice));
+	self->a.arg = &self->b.tid;
+	ASSERT_TRUE(start_and_await(&self->a, self->ut + 1, self->server,
+				    read_before_wait));
+	set_turns(self->server, 2);
+	EXPECT_EQ(0, serve(self->server, self->a.tid));
+	EXPECT_EQ(2, get_turns(self->server));
+	EXPECT_EQ(self->b.tid, self->a.ut->next_tid);
+	EXPECT_EQ(UMCG_TASK_RUNNABLE, get_state(self->b.ut));
+	EXPECT_EQ(self->a.ut, take(&self->server->blocked_workers_ptr));
+	EXPECT_EQ(0, proc_umcg("turns"));
 }
 
 /* No turn is left: whom it names is of no interest. */
