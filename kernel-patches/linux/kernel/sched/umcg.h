@@ -128,16 +128,25 @@ static inline void umcg_set_managed(struct umcg_info *info)
 }
 
 /*
- * A worker is about to be pushed on a list, or is no longer on a list or in a queue.
- * Nobody else can list it meanwhile.
+ * A worker is about to be pushed on a list, or is no longer on a list or in a queue. Nobody
+ * else can list it meanwhile; but the thread that has pushed it may not be through yet when
+ * it is run, and it is that one that says so.
  */
 static inline void umcg_set_listed(struct umcg_info *info, bool listed)
 {
 	if (READ_ONCE(info->listed) == listed)
 		return;
-	WRITE_ONCE(info->listing, listed);
+	if (listed)
+		WRITE_ONCE(info->listing, true);
 	if (xchg(&info->listed, listed) != listed)
 		atomic_add(listed ? 1 : -1, &info->group->listed);
+}
+
+/* The caller has marked it as listed, and it is not pushed after all. */
+static inline void umcg_set_unlisted(struct umcg_info *info)
+{
+	WRITE_ONCE(info->listing, false);
+	umcg_set_listed(info, false);
 }
 
 /*

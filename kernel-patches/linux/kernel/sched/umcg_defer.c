@@ -57,7 +57,7 @@ static bool umcg_list_dormant(struct umcg_info *info, struct umcg_info *home)
 		trace_umcg_unblock(info);
 	} else {
 		WRITE_ONCE(info->held, false);
-		umcg_set_listed(info, false);
+		umcg_set_unlisted(info);
 	}
 	return pushed;
 }

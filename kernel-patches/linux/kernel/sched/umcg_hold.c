@@ -69,7 +69,9 @@ static bool umcg_enqueue(struct umcg_info *info, u32 from, bool yields,
 	}
 	if (!pushed) {
 		WRITE_ONCE(info->held, false);
-		if (!again || umcg_state(info) == UMCG_TASK_RUNNING)
+		if (!again)
+			umcg_set_unlisted(info);
+		else if (umcg_state(info) == UMCG_TASK_RUNNING)
 			umcg_set_listed(info, false);
 	}
 	rcu_read_unlock();

@@ -163,7 +163,7 @@ static int umcg_wake_held(struct umcg_info *info, struct umcg_info *home)
 	}
 	umcg_try_state(info, UMCG_TASK_BLOCKED, UMCG_TASK_RUNNABLE);
 	if (!ret && !umcg_push_runnable(info, home)) {
-		umcg_set_listed(info, false);
+		umcg_set_unlisted(info);
 		ret = -EAGAIN;
 	}
 	return ret;

@@ -164,7 +164,8 @@ static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
 		smp_mb(); /* see above */
 		ret = READ_ONCE(info->runner) ? 1 : 0;
 		if (ret) {
-			umcg_set_listed(info, listed);
+			if (!listed)
+				umcg_set_unlisted(info);
 			WRITE_ONCE(info->held, false);
 			umcg_count_running(info);
 		}
@@ -282,7 +283,7 @@ static int umcg_wait_worker(struct umcg_info *info, u32 flags,
 		umcg_has_listed(info, server);
 	} else if (server) {
 		/* No server would find it: it goes on, unmanaged. */
-		umcg_set_listed(info, false);
+		umcg_set_unlisted(info);
 		umcg_try_state(info, UMCG_TASK_RUNNABLE, UMCG_TASK_NONE);
 		server = NULL;
 	}
