@@ -164,7 +164,7 @@ static int umcg_stop_unserved(struct umcg_info *info, u32 flags)
 		smp_mb(); /* see above */
 		ret = READ_ONCE(info->runner) ? 1 : 0;
 		if (ret) {
-			if (!listed)
+			if (!listed && flags & UMCG_WAIT_YIELD)
 				umcg_set_unlisted(info);
 			WRITE_ONCE(info->held, false);
 			umcg_count_running(info);
