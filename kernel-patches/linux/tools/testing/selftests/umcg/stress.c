@@ -20,7 +20,7 @@ const char * const feature_names[FEATURES] = {
 	"switch", "wait", "timeout", "condition", "lock", "fault", "critical",
 	"fork", "leave", "rejoin", "signal", "sleepy", "stack", "jump", "kick",
 	"quantum", "idle", "server", "stop", "affinity", "nice", "cgroup",
-	"wake",
+	"wake", "turns",
 };
 
 const char * const ending_names[ENDINGS] = {

@@ -62,7 +62,7 @@ static void check_wait(int slot, int next, int ret, bool timed)
 	if (next != NOBODY)
 		fine = fine && consumed == (ret != -EAGAIN && ret != -ESRCH);
 	else
-		fine = fine && (!consumed || has(WITH_TURNS));
+		fine = fine && !consumed;
 	if (!fine)
 		broken("server %d: %d after worker %d, next_tid %#x, %s", slot,
 		       ret, next, ut->next_tid, timed ? "timed" : "untimed");
@@ -71,17 +71,10 @@ static void check_wait(int slot, int next, int ret, bool timed)
 		       ret);
 }
 
-/*
- * Several servers share a queue, to which one that the kernel leaves without a worker does
- * not come back.
- */
+/* None is left without a worker: it would not find those that are queued meanwhile. */
 static __u32 turns_for_kernel(struct rng *r)
 {
-	if (!has(WITH_TURNS) || one_in(r, 2))
-		return 0;
-	return rng_below(r, 8) |
-	       (run->servers == 1 && !has(WITH_SERVER) && one_in(r, 2) ?
-		UMCG_TURNS_IDLE : 0);
+	return has(WITH_TURNS) && one_in(r, 2) ? rng_below(r, 8) : 0;
 }
 
 static void serve_once(struct rng *r, int slot)
