@@ -58,10 +58,11 @@ run_library_tests() {
     exit "$status") && status=0 || status=$?
 }
 
+# The first test that failed, of the program or class that ran last: what fails after it may only follow from it.
 failed_library_test() {
     local running
     running=$(sed -n 's/^# running //p' "$1/output.log" | tail -n 1)
-    sed -nE 's/^[^A-Za-z0-9[]*(.*[^ ]) ✘.*/\1/p' "$1/output.log" | tail -n 1 | sed -E "s/ [0-9]+ ms$//; s/^/$running: /" | grep . ||
+    sed -nE 's/^[^A-Za-z0-9[]*(.*[^ ]) ✘.*/\1/p' "$1/output.log" | grep -E '\)|^\[' | head -n 1 | sed -E "s/ [0-9]+ ms$//; s/^/$running: /" | grep . ||
         printf '%s' "$running"
 }
 

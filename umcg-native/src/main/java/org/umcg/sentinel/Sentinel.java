@@ -26,7 +26,7 @@ public final class Sentinel implements AutoCloseable {
     /**
      * Whether there can be one.
      *
-     * @return false without the native library: then only the kernel's hold limit lets workers go that a stopped
+     * @return false without the native library: then only the kernel's hold limit releases workers that a stopped
      *     server would have run
      */
     public static boolean isAvailable() {

@@ -32,7 +32,7 @@ import org.umcg.binding.Umcg;
  * A server and two workers by system calls alone, without the scheduler: one worker switches to the other and is
  * switched to, as often as it is told, and measures that. The server sleeps meanwhile.
  *
- * <p>The server has no sentinel. When the JVM stops it while a worker is held, the kernel lets that one go after a
+ * <p>The server has no sentinel. When the JVM stops it while a worker is held, the kernel releases that one after a
  * while, and the switch that comes next fails, and with it the benchmark.
  */
 @State(Scope.Benchmark)

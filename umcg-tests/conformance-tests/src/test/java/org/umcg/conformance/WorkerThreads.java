@@ -36,7 +36,7 @@ final class WorkerThreads implements Threads {
     private final UmcgScheduler scheduler;
     private final Roster roster;
 
-    /** The kernel lets no worker go by itself: a stall is to be seen. */
+    /** The kernel releases no worker: a stall is to be seen. */
     WorkerThreads() {
         scheduler = UmcgScheduler.builder()
             .servers(SERVERS)

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.umcg.api.Errno;
 import org.umcg.api.UmcgSystemCalls;
 import org.umcg.binding.Umcg;
+import org.umcg.sentinel.Counter;
 import org.umcg.sentinel.SchedulerMemory;
 import org.umcg.sentinel.Sentinel;
 import org.umcg.sentinel.ServerCalls;
@@ -80,6 +81,7 @@ class HoldLimitSystemTest {
             final TestThread unlimited = startUnlimitedServer();
             memory.protocol().beginTurn(0);
             // From here on the sentinel has to find it whenever it is held.
+            TestThread.spinUntil(() -> memory.counterOpaque(Counter.RESCUES_JAVA) != 0);
             Thread.sleep(500);
             isOver.set(true);
             kicker.join();

@@ -39,12 +39,12 @@ final class RawScheduler {
     private final int holdLimitMillis;
     private final CountDownLatch isUp = new CountDownLatch(1);
 
-    /** The kernel lets no worker of it go. */
+    /** The kernel releases no worker of it. */
     RawScheduler(final int servers, final int workers) {
         this(servers, workers, 0);
     }
 
-    /** The kernel lets listed workers go when the server has been stuck for so long. */
+    /** The kernel releases listed workers when the server has been stuck for so long. */
     RawScheduler(final int servers, final int workers, final int holdLimitMillis) {
         this.holdLimitMillis = holdLimitMillis;
         memory = SchedulerMemory.allocate(servers, workers, calls);

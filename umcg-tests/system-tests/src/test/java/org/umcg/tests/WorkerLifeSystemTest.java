@@ -148,7 +148,7 @@ class WorkerLifeSystemTest {
     }
 
     /**
-     * R18: the kernel lets a listed worker go when its server is stuck for long. Its thread does not end before
+     * R18: the kernel releases a listed worker when its server is stuck for long. Its thread does not end before
      * a server has taken it off the list. Without a sentinel, which would do so.
      */
     @Test
