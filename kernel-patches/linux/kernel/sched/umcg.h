@@ -275,6 +275,7 @@ void umcg_end_inherit(struct umcg_info *info);
 
 /* umcg_leave.c */
 struct umcg_info *umcg_home(struct umcg_info *info);
+void umcg_put_back(struct umcg_info *server, u64 first);
 void umcg_bequeath(struct umcg_info *server);
 void umcg_leave(struct umcg_info *info);
 

@@ -137,8 +137,9 @@ static __always_inline bool umcg_set_claimed(struct umcg_info *info)
 
 /*
  * Take a worker that is alone on @server's runnable list, as user space takes the list.
- * Nobody pushes it again, on top of others, between the look at its link and the
- * cmpxchg: its @runner is @server, for whose lock it would wait if it executed.
+ * The kernel does not push it again, on top of others, between the look at its link and
+ * the cmpxchg: its @runner is @server, for whose lock it would wait if it executed. User
+ * space may, which has taken it and gives it back: then they are all taken, and put back.
  *
  * Returns: false if it is not there, or not alone.
  */
@@ -150,9 +151,15 @@ static __always_inline bool umcg_take_only(struct umcg_info *info, struct umcg_i
 	lockdep_assert_held(&server->lock);
 
 	/* Pairs with the push, a cmpxchg. */
-	return smp_load_acquire(head) == addr &&
-	       !READ_ONCE(info->ut->runnable_workers_ptr) &&
-	       try_cmpxchg(head, &addr, 0);
+	if (smp_load_acquire(head) != addr || READ_ONCE(info->ut->runnable_workers_ptr))
+		return false;
+	umcg_point(UMCG_POINT_TAKE);
+	if (!try_cmpxchg(head, &addr, 0))
+		return false;
+	if (likely(!READ_ONCE(info->ut->runnable_workers_ptr)))
+		return true;
+	umcg_put_back(server, info->user_addr);
+	return false;
 }
 
 /* Returns: as umcg_attach(). */

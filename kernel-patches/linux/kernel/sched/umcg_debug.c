@@ -42,6 +42,7 @@ static const char * const umcg_point_names[] = {
 	[UMCG_POINT_WAKE] = "wake",
 	[UMCG_POINT_DEFER] = "defer",
 	[UMCG_POINT_LISTED] = "listed",
+	[UMCG_POINT_TAKE] = "take",
 	[UMCG_POINT_LEAVE] = "leave",
 };
 

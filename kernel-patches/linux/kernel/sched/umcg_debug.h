@@ -24,6 +24,7 @@
  * @UMCG_POINT_WAKE: a worker that waits is to be listed, and is BLOCKED
  * @UMCG_POINT_DEFER: a worker in a futex is RUNNABLE, but on no list
  * @UMCG_POINT_LISTED: a worker is on a list, but is marked as one that is not yet
+ * @UMCG_POINT_TAKE: a worker is alone on a list, and is about to be taken off it
  * @UMCG_POINT_LEAVE: a task is marked dead, but still has a server or worker
  */
 enum umcg_point {
@@ -45,6 +46,7 @@ enum umcg_point {
 	UMCG_POINT_WAKE,
 	UMCG_POINT_DEFER,
 	UMCG_POINT_LISTED,
+	UMCG_POINT_TAKE,
 	UMCG_POINT_LEAVE,
 	UMCG_POINTS
 };

@@ -132,6 +132,21 @@ static bool umcg_give_list(struct umcg_info *successor, u64 first)
 }
 
 /**
+ * umcg_put_back - put workers back on a runnable list, in front of what is there now
+ * @server: the list's owner
+ * @first: the struct of the first of them, as user space sees it; off all lists
+ *
+ * If that chain has no end, they are released, to be listed anew.
+ *
+ * Context: RCU read side.
+ */
+void umcg_put_back(struct umcg_info *server, u64 first)
+{
+	if (!umcg_give_list(server, first))
+		umcg_release_lost(current, server->tid);
+}
+
+/**
  * umcg_bequeath - see to the workers that a server leaves behind
  * @server: it is marked dead, and runs nobody
  *

@@ -27,22 +27,40 @@
 #include "umcg_sleep.h"
 #include "umcg_trace.h"
 
+/* All of umcg_task::turns that is no number. */
+#define UMCG_TURNS_FLAGS	(UMCG_TURNS_IDLE | UMCG_TURNS_TAKING)
+
 /*
- * May the kernel take a turn of @server? One less is left then. @flag: what must be set
- * beside the number, or 0.
+ * May the kernel take a turn of @server? One less is left then. @needs: what must be set
+ * beside the number; @takes: what is to be set, if UMCG_TURNS_IDLE is not; or 0.
  */
-static __always_inline bool umcg_spend_turn(struct umcg_info *server, u32 flag)
+static __always_inline bool umcg_spend_turn(struct umcg_info *server, u32 needs, u32 takes)
+{
+	u32 turns = READ_ONCE(server->ut->turns), left;
+	int tries;
+
+	for (tries = 0; tries < UMCG_TRIES; tries++) {
+		if (!(turns & ~UMCG_TURNS_FLAGS) || (turns & needs) != needs)
+			return false;
+		left = turns - 1;
+		if (takes && !(turns & UMCG_TURNS_IDLE))
+			left |= takes;
+		if (try_cmpxchg(&server->ut->turns, &turns, left))
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel was about to take it has, or has not got. */
+static __always_inline void umcg_end_taking(struct umcg_info *server)
 {
 	u32 turns = READ_ONCE(server->ut->turns);
 	int tries;
 
-	for (tries = 0; tries < UMCG_TRIES; tries++) {
-		if (!(turns & ~UMCG_TURNS_IDLE) || (turns & flag) != flag)
-			return false;
-		if (try_cmpxchg(&server->ut->turns, &turns, turns - 1))
-			return true;
+	for (tries = 0; tries < UMCG_TRIES && turns & UMCG_TURNS_TAKING; tries++) {
+		if (try_cmpxchg(&server->ut->turns, &turns, turns & ~UMCG_TURNS_TAKING))
+			break;
 	}
-	return false;
 }
 
 /* @server runs @info from now on, and has no news. Its lock is held. */
@@ -55,13 +73,39 @@ static void umcg_end_turn(struct umcg_info *server, pid_t tid)
 	WRITE_ONCE(server->ut->next_tid, tid | UMCG_NEXT_TID_CONSUMED);
 }
 
-/* Run that worker in place of the one that stops. */
-static __always_inline bool umcg_run_instead(struct umcg_info *server,
-					     struct umcg_info *other,
-					     enum umcg_claim claim)
+/* Run the worker that the one that stops names in its place. */
+static __always_inline bool umcg_run_named(struct umcg_info *server,
+					   struct umcg_info *other)
 {
-	return other && other->is_worker && umcg_spend_turn(server, 0) &&
-	       !umcg_attach(server, other, NULL, claim);
+	return other && other->is_worker && umcg_spend_turn(server, 0, 0) &&
+	       !umcg_attach(server, other, NULL, UMCG_CLAIM_HELD);
+}
+
+/*
+ * Run the worker that is alone on the list, which others may be about to take. One that
+ * has written down which worker it takes, and is stopped before or after it does, has a
+ * deputy perhaps, and that must know who has the worker:
+ *
+ *   deputy                          umcg_run_listed()
+ *   state is RUNNABLE, or NONE      TAKING (cmpxchg, full barrier)
+ *   the worker is on no list        off the list
+ *   TAKING is not set               state = RUNNING
+ *   state, runnable_ts as before    TAKING is cleared (cmpxchg, full barrier)
+ *   -> it was not the kernel
+ *
+ * Without others, as UMCG_TURNS_IDLE says, there is nothing to tell.
+ */
+static __always_inline bool umcg_run_listed(struct umcg_info *server,
+					    struct umcg_info *other)
+{
+	bool runs;
+
+	if (!other || !other->is_worker ||
+	    !umcg_spend_turn(server, 0, UMCG_TURNS_TAKING))
+		return false;
+	runs = !umcg_attach(server, other, NULL, UMCG_CLAIM_LISTED);
+	umcg_end_taking(server);
+	return runs;
 }
 
 /*
@@ -86,17 +130,17 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 	if (next_tid && !(next_tid & UMCG_NEXT_TID_CONSUMED) && !info->waited) {
 		*other = umcg_find_in(info->group, next_tid);
 		if (*other == info ||
-		    !umcg_run_instead(server, *other, UMCG_CLAIM_HELD))
+		    !umcg_run_named(server, *other))
 			return false;
 		WRITE_ONCE(info->ut->next_tid, next_tid | UMCG_NEXT_TID_CONSUMED);
 	} else if (listed) {
 		*other = umcg_find_in(info->group, READ_ONCE(server->first_tid));
 		if (!*other || (*other)->user_addr != listed ||
-		    !umcg_run_instead(server, *other, UMCG_CLAIM_LISTED))
+		    !umcg_run_listed(server, *other))
 			return false;
 	} else {
 		if (umcg_state(info) != UMCG_TASK_BLOCKED ||
-		    !umcg_spend_turn(server, UMCG_TURNS_IDLE))
+		    !umcg_spend_turn(server, UMCG_TURNS_IDLE, 0))
 			return false;
 		WRITE_ONCE(server->worker, NULL);
 	}
@@ -146,7 +190,7 @@ static bool umcg_has_nobody(struct umcg_info *server)
 	return server->settled && !server->worker &&
 	       umcg_state(server) == UMCG_TASK_RUNNABLE &&
 	       !READ_ONCE(server->ut->runnable_workers_ptr) &&
-	       umcg_spend_turn(server, UMCG_TURNS_IDLE);
+	       umcg_spend_turn(server, UMCG_TURNS_IDLE, 0);
 }
 
 /* BLOCKED -> RUNNING, on @server, whose lock is held. */

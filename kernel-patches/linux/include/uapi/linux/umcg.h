@@ -85,6 +85,12 @@
  */
 #define UMCG_TURNS_IDLE		(1U << 31)
 
+/*
+ * umcg_task::turns, bit 30: the kernel is about to take a worker off this server's
+ * runnable list, and to make it RUNNING. Only without UMCG_TURNS_IDLE.
+ */
+#define UMCG_TURNS_TAKING	(1U << 30)
+
 /* The size of struct umcg_task as it was first published. */
 #define UMCG_TASK_SIZE_VER0	128
 

@@ -69,6 +69,7 @@ static jintArray layout_constants(JNIEnv *env, jclass class)
 		(jint)UMCG_TASK_USER_MASK,
 		(jint)UMCG_NEXT_TID_CONSUMED,
 		(jint)UMCG_TURNS_IDLE,
+		(jint)UMCG_TURNS_TAKING,
 		UMCG_CTL_REGISTER,
 		UMCG_CTL_UNREGISTER,
 		UMCG_CTL_QUERY,

@@ -82,10 +82,34 @@ static bool is_marked(struct work *w, uint32_t owner)
 	return is_listed(w, owner, (uintptr_t)bookmark_of(w, owner));
 }
 
+/* Is it as a worker is that has been listed, and that nobody has run since? */
+static bool is_unclaimed(struct umcg_task *task)
+{
+	uint32_t state = state_of(task);
+
+	return state == UMCG_TASK_RUNNABLE || state == UMCG_TASK_NONE;
+}
+
+/*
+ * Is that worker off that list, and not since the kernel has run it from there? See
+ * umcg_run_listed() in the kernel.
+ */
+static bool is_off_list(struct work *w, uint32_t owner, struct umcg_task *task)
+{
+	uint64_t since = __atomic_load_n(&task->runnable_ts, __ATOMIC_SEQ_CST);
+
+	return is_unclaimed(task) && !is_listed(w, owner, (uintptr_t)task) &&
+	       !(__atomic_load_n(&w->servers.tasks[owner].turns, __ATOMIC_SEQ_CST) &
+		 UMCG_TURNS_TAKING) &&
+	       is_unclaimed(task) &&
+	       __atomic_load_n(&task->runnable_ts, __ATOMIC_SEQ_CST) == since;
+}
+
 /*
  * A server has said that it takes a list that starts with some worker. Has it? Then that
- * worker is on the list no more. But so it is when the sentinel took the list meanwhile,
- * and the server will find that out only when it goes on:
+ * worker is on the list no more. But so it is when the kernel has run it from there; or
+ * when the sentinel took the list meanwhile, and the server will find that out only when
+ * it goes on:
  *
  *   server                          sentinel
  *   head = list                     list: all -> the bookmark
@@ -94,7 +118,8 @@ static bool is_marked(struct work *w, uint32_t owner)
  *
  * The worker may even have run and be the list's first one again, before the server's
  * compare-and-set: then that takes a new chain, in front of the bookmark, with which it
- * goes. So where there was a bookmark in this session, that is what is looked for.
+ * goes. So where there was a bookmark in this session, that is what is looked for; no
+ * worker is alone on the list then, and the kernel takes none.
  */
 static bool is_taken(struct work *w, uint32_t owner, uint64_t intent)
 {
@@ -104,7 +129,7 @@ static bool is_taken(struct work *w, uint32_t owner, uint64_t intent)
 	/* A free list that is marked is so when the next session begins. */
 	if (marked && (marked == session || (marked % 2 == 0 && marked + 1 == session)))
 		return !is_marked(w, owner);
-	return !is_listed(w, owner, (uintptr_t)head);
+	return is_off_list(w, owner, head);
 }
 
 /*

@@ -28,7 +28,7 @@ static inline int clear_delays(void)
 		"block", "blocked", "tell", "enqueue", "announce", "hold",
 		"push", "found", "attach", "refused", "claimed", "mark",
 		"sleep", "hand_over", "kick", "wake", "defer",
-		"listed", "leave",
+		"listed", "take", "leave",
 	};
 	unsigned int i;
 	int ret = 0;

@@ -93,6 +93,9 @@ public final class UmcgTaskDescriptor {
     /** Flag of turns: the kernel may also leave the server without a worker. */
     public static final int TURNS_IDLE = 1 << 31;
 
+    /** Flag of turns: the kernel is about to take a worker off this server's runnable list, and to run it. */
+    public static final int TURNS_TAKING = 1 << 30;
+
     /** Size in bytes of the struct, the {@code size} argument of umcg_ctl. */
     public static final int SIZE = 2 * HOLD_LIMIT_OFFSET;
 

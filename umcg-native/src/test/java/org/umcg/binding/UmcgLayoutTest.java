@@ -54,6 +54,7 @@ class UmcgLayoutTest {
             UmcgTaskDescriptor.USER_MASK,
             UmcgTaskDescriptor.NEXT_TID_CONSUMED,
             UmcgTaskDescriptor.TURNS_IDLE,
+            UmcgTaskDescriptor.TURNS_TAKING,
             UmcgTaskDescriptor.CTL_REGISTER,
             UmcgTaskDescriptor.CTL_UNREGISTER,
             UmcgTaskDescriptor.CTL_QUERY,

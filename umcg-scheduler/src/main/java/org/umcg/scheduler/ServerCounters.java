@@ -2,6 +2,8 @@
 
 package org.umcg.scheduler;
 
+import static org.umcg.api.UmcgTaskDescriptor.TURNS_TAKING;
+
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -117,7 +119,7 @@ final class ServerCounters {
     int takeTurns(final int server) {
         final int at = server * STRIDE + TURNS;
         final long before = counts.get(at);
-        final int left = memory.serverTask(server).turnsOpaque();
+        final int left = turnsLeft(server);
         final int taken = (int) before - left;
         if (taken != 0) {
             counts.set(at, before + TURNS_WRITTEN);
@@ -126,6 +128,10 @@ final class ServerCounters {
             counts.set(at, written(before, left));
         }
         return taken;
+    }
+
+    private int turnsLeft(final int server) {
+        return memory.serverTask(server).turnsOpaque() & ~TURNS_TAKING;
     }
 
     private static long written(final long before, final int turns) {
@@ -200,7 +206,7 @@ final class ServerCounters {
         long sum = 0;
         for (int i = 0; i < MAX_LOOKS; i++) {
             final long turns = counts.get(at + TURNS);
-            sum = counts.get(at + count) + (int) turns - memory.serverTask(server).turnsOpaque();
+            sum = counts.get(at + count) + (int) turns - turnsLeft(server);
             VarHandle.loadLoadFence();
             if ((turns & TURNS_WRITTEN) == 0 && counts.get(at + TURNS) == turns) {
                 return sum;

@@ -43,6 +43,12 @@ public final class StoppingProtocol extends ServerProtocol {
         return hasStopped;
     }
 
+    /** Whether the sentinel has taken over what a server was about to take from a list. */
+    public static boolean isTakenOver(final SchedulerMemory memory, final int owner) {
+        final int at = SchedulerMemory.serverOffset(owner) + SchedulerMemory.SERVER_INTENT_OFFSET;
+        return (memory.control().getLong(at) & OVER) != 0;
+    }
+
     @Override
     void at(final Step reached) {
         if (reached == step && !hasStopped) {

@@ -7,6 +7,7 @@ import static org.umcg.api.UmcgTaskDescriptor.BLOCKED;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_REGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_UNREGISTER;
 import static org.umcg.api.UmcgTaskDescriptor.CTL_WORKER;
+import static org.umcg.api.UmcgTaskDescriptor.NONE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNABLE;
 import static org.umcg.api.UmcgTaskDescriptor.RUNNING;
 import static org.umcg.api.UmcgTaskDescriptor.SIZE;
@@ -25,8 +26,7 @@ import org.umcg.sentinel.ServerCalls;
 import org.umcg.testsupport.TestThread;
 
 /**
- * The memory of a scheduler, and threads in it: one server, which does what the test wants, and workers. If there are
- * more servers, they are not started.
+ * The memory of a scheduler, and threads in it: servers, which do what the test wants, and workers of server 0.
  */
 final class RawScheduler {
 
@@ -37,7 +37,6 @@ final class RawScheduler {
     private final ServerCalls serverCalls;
     private final int[] taken;
     private final int holdLimitMillis;
-    private final CountDownLatch isUp = new CountDownLatch(1);
 
     /** The kernel releases no worker of it. */
     RawScheduler(final int servers, final int workers) {
@@ -72,7 +71,13 @@ final class RawScheduler {
 
     /** Server 0; it is registered, and in Java, when this returns. */
     TestThread startServer(final TestThread.Body body) throws InterruptedException {
-        final TestThread thread = TestThread.start("server", () -> runAsServer(body));
+        return startServer(0, body);
+    }
+
+    /** The same for another server. */
+    TestThread startServer(final int server, final TestThread.Body body) throws InterruptedException {
+        final CountDownLatch isUp = new CountDownLatch(1);
+        final TestThread thread = TestThread.start("server-" + server, () -> runAsServer(server, isUp, body));
         isUp.await();
         return thread;
     }
@@ -113,6 +118,11 @@ final class RawScheduler {
         return UmcgTaskDescriptor.state(memory.workerTask(worker).stateVolatile());
     }
 
+    /** Whether it is no worker any more; of one that was. */
+    boolean hasLeft(final int worker) {
+        return workerState(worker) == NONE;
+    }
+
     private int firstQueued(final int workers) {
         for (int i = 0; i < workers; i++) {
             if (memory.protocol().isQueued(i)) {
@@ -127,18 +137,19 @@ final class RawScheduler {
             && memory.workerTask(worker).serverTidOpaque() == memory.serverTidAcquire(0);
     }
 
-    private void runAsServer(final TestThread.Body body) throws Exception {
-        final UmcgTask task = memory.serverTask(0);
+    private void runAsServer(final int server, final CountDownLatch isUp, final TestThread.Body body)
+        throws Exception {
+        final UmcgTask task = memory.serverTask(server);
         final int tid = calls.gettid();
         task.serverTidOpaque(tid);
         task.holdLimitMillisOpaque(holdLimitMillis);
         task.stateVolatile(RUNNING);
         assertThat(calls.ctl(CTL_REGISTER, task.address(), SIZE, Clock.MONOTONIC.id())).isZero();
-        memory.serverTidRelease(0, tid);
-        memory.protocol().beginTurn(0);
+        memory.serverTidRelease(server, tid);
+        memory.protocol().beginTurn(server);
         isUp.countDown();
         body.run();
-        memory.protocol().stop(0);
+        memory.protocol().stop(server);
         task.stateVolatile(RUNNING);
         assertThat(calls.ctl(CTL_UNREGISTER, task.address(), SIZE, 0)).isZero();
     }
