@@ -64,6 +64,23 @@ inline take_current()
 	d_step { was = NOBODY; was_round = 0 }
 }
 
+/* is_off_list(): taken, if nobody has run the worker since the first look. */
+#if TURNS
+inline is_off_list(i)
+{
+	d_step { was_since = since[i]; taken = state[i] == RUNNABLE };
+	d_step { IS_LISTED(i, ok); taken = taken && !ok };
+#ifndef WITHOUT_TAKING
+	taken = taken && !taking;
+#endif
+#ifndef WITHOUT_SINCE
+	d_step { taken = taken && state[i] == RUNNABLE && since[i] == was_since; was_since = 0 }
+#endif
+}
+#else
+#define is_off_list(i)	d_step { IS_LISTED(i, ok); taken = !ok }
+#endif
+
 /* is_taken() and take_chain_over(); with the bookmark, where there is one, in this session. */
 inline finish_take()
 {
@@ -78,19 +95,18 @@ inline finish_take()
 		take_current();
 		if
 		:: was_intent != NOBODY ->
-			d_step {
 #ifndef WITHOUT_BOOKMARK
-				if
-				:: marked != 0 && (marked == was_session || (marked % 2 == 0 && marked + 1 == was_session)) ->
-					IS_LISTED(BOOKMARK, ok)
-				:: else ->
-					IS_LISTED(was_intent, ok)
-				fi;
-#else
-				IS_LISTED(was_intent, ok);
-#endif
+			if
+			:: d_step {
+				marked != 0 && (marked == was_session || (marked % 2 == 0 && marked + 1 == was_session)) ->
+				IS_LISTED(BOOKMARK, ok);
 				taken = !ok
-			}
+			   }
+			:: else -> is_off_list(was_intent)
+			fi;
+#else
+			is_off_list(was_intent);
+#endif
 			d_step {
 				if
 				:: taken && session == was_session && intent == was_intent && !over ->

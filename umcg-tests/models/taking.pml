@@ -3,7 +3,8 @@
  * Java servers take a list, queue its workers, claim and run them, and may be stopped for
  * ever at each step. The sentinel, which cannot tell a stopped server from a slow one, finds
  * every worker. The words are those of ServerProtocol.java and protocol.h; of the kernel
- * there is only that it runs a worker once, and none that is on a list.
+ * there is only that it runs a worker once, and none that is on a list; unless it takes it
+ * from there itself, in a turn of a server's.
  *
  * A step is a statement or a d_step, and has one access of what others may write.
  */
@@ -27,6 +28,11 @@
 /* How often the sentinel takes a server that is only slow for one that is stopped. */
 #ifndef LOOKS
 #define LOOKS 1
+#endif
+
+/* How often the kernel takes a turn. */
+#ifndef TURNS
+#define TURNS 0
 #endif
 
 #define NOBODY		15
@@ -59,7 +65,11 @@ bool waits[SERVERS], lease[SERVERS], consumed[SERVERS];
 bool backlog[WORKERS];
 byte marked;
 
-byte stops = STOPS, agains = AGAINS, looks = LOOKS, left = WORKERS;
+/* TURNS_TAKING of the server whose list it is; how often a worker's runnable_ts has changed. */
+bool taking;
+byte since[WORKERS];
+
+byte turns = TURNS, stops = STOPS, agains = AGAINS, looks = LOOKS, left = WORKERS;
 bool stopped[SERVERS];
 
 hidden byte node;
@@ -289,6 +299,9 @@ proctype sentinel()
 {
 	byte who, first = NOBODY, was = NOBODY, was_round, was_session, was_intent = NOBODY;
 	bool taken;
+#if TURNS
+	byte was_since;
+#endif
 
 	do
 	:: d_step { HAS_WORK && (stopped[0] || looks > 0) -> looks = (stopped[0] -> looks : looks - 1); who = 0 };
@@ -312,10 +325,38 @@ proctype thread(byte i)
 			link[i] = list;
 			list = i;
 			on_list[i] = true;
+			since[i]++;
 			state[i] = RUNNABLE
 		   }
 		:: d_step { state[i] = GONE; left-- } -> break
 		fi
+	od
+}
+
+/* umcg_run_listed(), and umcg_take_only(). */
+proctype kernel()
+{
+	byte it = NOBODY;
+
+	do
+	:: d_step {
+		turns > 0 && IS_WORKER(list) && link[list] == NOBODY ->
+		turns--;
+		it = list;
+		taking = true
+	   }
+		d_step {
+			if
+			:: list == it && link[it] == NOBODY -> list = NOBODY; on_list[it] = false
+			:: else -> it = NOBODY
+			fi
+		}
+		if
+		:: it != NOBODY -> d_step { assert(state[it] == RUNNABLE); state[it] = RUNNING; it = NOBODY }
+		:: else
+		fi;
+		taking = false
+	:: left == 0 -> break
 	od
 }
 
@@ -327,6 +368,9 @@ init {
 		picked[0] = NOBODY; picked[1] = NOBODY;
 		claimer[0] = NOBODY; claimer[1] = NOBODY; claimer[2] = NOBODY;
 		run server(0); run sentinel();
+#if TURNS
+		run kernel();
+#endif
 #if TAKERS > 1
 		run server(1);
 #endif

@@ -82,9 +82,9 @@ static __always_inline bool umcg_run_named(struct umcg_info *server,
 }
 
 /*
- * Run the worker that is alone on the list, which others may be about to take. One that
- * has written down which worker it takes, and is stopped before or after it does, has a
- * deputy perhaps, and that must know who has the worker:
+ * Run the worker that is alone on the list, which other servers may be about to take. If
+ * such a server has written down which worker it takes, and is stopped before or after it
+ * does, its deputy must know who has the worker:
  *
  *   deputy                          umcg_run_listed()
  *   state is RUNNABLE, or NONE      TAKING (cmpxchg, full barrier)

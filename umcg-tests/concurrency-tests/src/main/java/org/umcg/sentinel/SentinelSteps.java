@@ -17,6 +17,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.umcg.api.UmcgTask;
 import org.umcg.api.UmcgTaskDescriptor;
 
 /**
@@ -144,7 +145,7 @@ final class SentinelSteps {
         final int current = takeCurrent(owner, intent);
         final int taken = current == NOBODY ? 0 : 1;
         final int head = headOf(intent);
-        final boolean isMine = head != NOBODY && !isListed(owner, head) && takeChainOver(owner, intent);
+        final boolean isMine = head != NOBODY && isOffList(owner, head) && takeChainOver(owner, intent);
         return isMine ? taken + takeChain(head) : taken;
     }
 
@@ -174,6 +175,22 @@ final class SentinelSteps {
             worker = memory.workerAt(memory.workerTask(worker).runnableWorkersLinkAcquire());
         }
         return worker == wanted;
+    }
+
+    /** As {@code is_off_list()}. */
+    private boolean isOffList(final int owner, final int worker) {
+        final UmcgTask task = memory.workerTask(worker);
+        final long since = task.runnableTsOpaque();
+        return isUnclaimed(task)
+            && !isListed(owner, worker)
+            && !KernelTurn.isTaking(memory.serverTask(owner))
+            && isUnclaimed(task)
+            && task.runnableTsOpaque() == since;
+    }
+
+    private static boolean isUnclaimed(final UmcgTask task) {
+        final int state = UmcgTaskDescriptor.state(task.stateVolatile());
+        return state == UmcgTaskDescriptor.RUNNABLE || state == UmcgTaskDescriptor.NONE;
     }
 
     static int headOf(final long word) {

@@ -15,6 +15,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 import org.umcg.concurrency.ActorsAre;
+import org.umcg.concurrency.Gate;
 import org.umcg.concurrency.Role;
 
 /** A server takes a list, against another server, the kernel's pushes, and the sentinel, see {@link SentinelSteps}. */
@@ -203,6 +204,55 @@ public class TakeTests {
         @Arbiter
         public void arbiter(final III_Result r) {
             r.r3 = queued(memory, 2);
+        }
+    }
+
+    @JCStressTest
+    @Description("The kernel runs the worker that a server has said that it takes; the sentinel"
+        + " finishes what the server has begun. Row \"server takes a list / kernel takes a worker\".")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "neither the server nor the sentinel has it")
+    @Outcome(expect = FORBIDDEN, desc = "the sentinel believes that the server has it")
+    @State
+    public static class TakeAndKernelTurn {
+        final SchedulerMemory memory = MemoryPool.withListed(1);
+        final ServerProtocol protocol = new KernelTurn(memory, true);
+        final SentinelSteps sentinel = new SentinelSteps(memory);
+        final Gate gate = new Gate();
+
+        @Actor
+        public void actor1(final II_Result r) {
+            gate.meet();
+            r.r1 = protocol.takeList(0, 0, new int[WORKERS]);
+        }
+
+        @Actor
+        public void actor2(final II_Result r) {
+            gate.meetAndLag();
+            r.r2 = sentinel.finishTake(0);
+        }
+    }
+
+    @JCStressTest
+    @Description("The same where the kernel does not say that it takes a worker.")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "neither the server nor the sentinel has it")
+    @Outcome(expect = FORBIDDEN, desc = "the sentinel believes that the server has it")
+    @State
+    public static class WeakKernelTurnUnsaid {
+        final SchedulerMemory memory = MemoryPool.withListed(1);
+        final ServerProtocol protocol = new KernelTurn(memory, false);
+        final SentinelSteps sentinel = new SentinelSteps(memory);
+        final Gate gate = new Gate();
+
+        @Actor
+        public void actor1(final II_Result r) {
+            gate.meet();
+            r.r1 = protocol.takeList(0, 0, new int[WORKERS]);
+        }
+
+        @Actor
+        public void actor2(final II_Result r) {
+            gate.meetAndLag();
+            r.r2 = sentinel.finishTake(0);
         }
     }
 
