@@ -51,6 +51,11 @@ final class FifoPolicy implements SchedulingPolicy {
     }
 
     @Override
+    public boolean picksInOrderOfArrival() {
+        return true;
+    }
+
+    @Override
     public boolean isEmpty() {
         return woken.isEmpty() && preempted.isEmpty();
     }

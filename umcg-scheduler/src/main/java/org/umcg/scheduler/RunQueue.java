@@ -146,6 +146,18 @@ final class RunQueue {
         }
     }
 
+    /** Whether a worker that is enqueued now would be picked after all that are there; somebody seems to be. */
+    boolean isFirstKnown() {
+        final SchedulingPolicy current = policy.get();
+        try {
+            return current.picksInOrderOfArrival() && !current.isEmpty();
+        }
+        catch (final Throwable t) {
+            replace(current, t);
+            return false;
+        }
+    }
+
     private void enqueueEntry(final int worker, final Arrival arrival) {
         final SchedulingPolicy current = policy.get();
         try {

@@ -92,6 +92,17 @@ public interface SchedulingPolicy {
         return false;
     }
 
+    /**
+     * Whether the policy picks the worker that was enqueued first, as long as none is enqueued as preempted. A server
+     * that is alone then takes the workers that have become runnable only once the policy is empty: that changes no
+     * order, and two workers that yield to each other are left to the kernel.
+     *
+     * @return false if a worker that has just become runnable may be picked before another one
+     */
+    default boolean picksInOrderOfArrival() {
+        return false;
+    }
+
     /** Makes the policy of one scheduler. */
     @FunctionalInterface
     interface Factory {

@@ -27,7 +27,7 @@ import org.umcg.sentinel.ServerProtocol;
  * <pre>
  *  turn:  state = RUNNABLE                       (1)
  *         advertise another idle server          (2)
- *         take its own list, and another one's   (3)
+ *         take its own list, and another one's   (3), unless the next worker is known
  *         pick a worker -&gt; umcg_wait runs it     (4)
  *         or none: idle, take all lists if there are more, pick, umcg_wait
  * </pre>
@@ -199,6 +199,7 @@ final class ServerLoop implements Runnable {
         takeRunnable(server);
         drain();
         drainAll();
+        drainUnlessFirstIsKnown();
         taken[0] = 0;
         enqueueTaken(1);
         counters.ran(server);
@@ -235,12 +236,12 @@ final class ServerLoop implements Runnable {
             awaitEndOfLease();
             return;
         }
-        drain();
+        final boolean hasDrained = drainUnlessFirstIsKnown();
         if (stillRunning != NOBODY && isStillRunning(stillRunning)) {
             wakeAnother();
             joinWorker(stillRunning, endOfQuantum());
         }
-        else if (pick()) {
+        else if (pick() || !hasDrained && drainAndPick()) {
             stillRunning = NOBODY;
             wakeAnother();
             runWorker(picked, endOfQuantum());
@@ -254,6 +255,22 @@ final class ServerLoop implements Runnable {
     private void awaitEndOfLease() {
         counters.leaveTurns(server, 0);
         serverCalls.idle(server, System.nanoTime() + LEASE_WAIT_NANOS);
+    }
+
+    /** A server that is alone, and knows whom to run, leaves its list for later, without a quantum: see the policy. */
+    private boolean drainUnlessFirstIsKnown() {
+        if (lists.length == 1 && quantumNanos == 0 && runQueue.isFirstKnown()) {
+            drainBlocked(task);
+            return false;
+        }
+        drain();
+        return true;
+    }
+
+    /** Whom the policy had were outdated entries. */
+    private boolean drainAndPick() {
+        drain();
+        return pick();
     }
 
     private void drain() {
@@ -276,13 +293,17 @@ final class ServerLoop implements Runnable {
      */
     private void drain(final int owner) {
         final UmcgTask list = lists[owner];
-        if (list.hasBlockedWorkersVolatile()) {
-            takeBlocked(list);
-        }
+        drainBlocked(list);
         boolean isMine = true;
         while (isMine && list.hasRunnableWorkersVolatile()) {
             // Again, as another server may have found this one at it, and rely on it.
             isMine = takeRunnable(owner);
+        }
+    }
+
+    private void drainBlocked(final UmcgTask list) {
+        if (list.hasBlockedWorkersVolatile()) {
+            takeBlocked(list);
         }
     }
 

@@ -5,6 +5,8 @@ package org.umcg.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -82,6 +84,95 @@ class KernelTurnsSystemTest {
 
         assertThat(ProcessCounter.read("turns")).isEqualTo(turns);
         assertThat(picks.get()).isGreaterThan(ROUNDS);
+    }
+
+    @Test
+    void shouldLeaveYieldsOfTwoWorkersToKernelWhenPolicyPicksInOrder() throws Exception {
+        final long turns = ProcessCounter.read("turns");
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 2)) {
+            assertThat(yieldOutOfTurn(scheduler, 2)).isLessThan(ROUNDS / 20);
+        }
+
+        assertThat(ProcessCounter.read("turns") - turns).isGreaterThan(ROUNDS);
+    }
+
+    @Test
+    void shouldRunYieldingWorkersInOrderOfArrivalWhenKernelHasChoice() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.start(1, 3)) {
+            assertThat(yieldOutOfTurn(scheduler, 3)).isLessThan(ROUNDS / 20);
+        }
+    }
+
+    /**
+     * Workers yield to each other: how often another one runs than the one whose turn it is. At a safepoint one may
+     * block, and comes later then.
+     */
+    private static int yieldOutOfTurn(final UmcgScheduler scheduler, final int workers) throws Exception {
+        final int[] last = new int[1];
+        final AtomicInteger outOfTurn = new AtomicInteger();
+        final AtomicInteger arrived = new AtomicInteger();
+        final ExecutorService executor = scheduler.newExecutor();
+        final List<Future<?>> futures = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            futures.add(executor.submit(() -> {
+                final int number = arrived.getAndIncrement();
+                while (arrived.get() < workers) {
+                    Thread.yield();
+                }
+                for (int round = 0; round < ROUNDS; round++) {
+                    if (number != (last[0] + 1) % workers) {
+                        outOfTurn.incrementAndGet();
+                    }
+                    last[0] = number;
+                    Thread.yield();
+                }
+            }));
+        }
+        for (final Future<?> future : futures) {
+            future.get();
+        }
+        return outOfTurn.get();
+    }
+
+    /** That it is not empty is a hint, no more: the server must not wait for what the policy does not have. */
+    @Test
+    void shouldLookAtListWhenPolicyOnlySeemsToHaveSomebody() throws Exception {
+        try (UmcgScheduler scheduler = UmcgScheduler.builder().servers(1).workers(2)
+            .policy(PromisingPolicy::new).start()) {
+            handOver(scheduler.newExecutor());
+
+            assertThat(scheduler.metrics().runs()).isGreaterThan(ROUNDS);
+        }
+    }
+
+    /** Says at any time that it has somebody. */
+    private static final class PromisingPolicy implements SchedulingPolicy {
+
+        private final SchedulingPolicy fifo;
+
+        PromisingPolicy(final Workers workers) {
+            fifo = Policies.fifo().create(workers);
+        }
+
+        @Override
+        public void enqueue(final int worker, final Arrival arrival) {
+            fifo.enqueue(worker, arrival);
+        }
+
+        @Override
+        public int pick(final int server) {
+            return fifo.pick(server);
+        }
+
+        @Override
+        public boolean picksInOrderOfArrival() {
+            return true;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return false;
+        }
     }
 
     /** There and back: a block, and a worker that can go on, each time. */
