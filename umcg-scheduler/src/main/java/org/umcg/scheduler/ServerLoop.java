@@ -267,7 +267,7 @@ final class ServerLoop implements Runnable {
         return true;
     }
 
-    /** Whom the policy had were outdated entries. */
+    /** All that the policy had were outdated entries. */
     private boolean drainAndPick() {
         drain();
         return pick();
