@@ -333,7 +333,7 @@ proctype thread(byte i)
 	od
 }
 
-/* umcg_run_listed(), and umcg_take_only(). */
+/* umcg_run_listed_and_tell(), and umcg_take_only(). */
 proctype kernel()
 {
 	byte it = NOBODY;

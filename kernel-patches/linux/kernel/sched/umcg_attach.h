@@ -150,8 +150,8 @@ static __always_inline bool umcg_take_only(struct umcg_info *info, struct umcg_i
 
 	lockdep_assert_held(&server->lock);
 
-	/* Pairs with the push, a cmpxchg. */
-	if (smp_load_acquire(head) != addr || READ_ONCE(info->ut->runnable_workers_ptr))
+	/* The head was that worker a moment ago, and is to be so still when it is taken. */
+	if (READ_ONCE(info->ut->runnable_workers_ptr))
 		return false;
 	umcg_point(UMCG_POINT_TAKE);
 	if (!try_cmpxchg(head, &addr, 0))

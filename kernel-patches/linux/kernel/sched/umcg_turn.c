@@ -32,27 +32,24 @@
 
 /*
  * May the kernel take a turn of @server? One less is left then. @needs: what must be set
- * beside the number; @takes: what is to be set, if UMCG_TURNS_IDLE is not; or 0.
+ * beside the number; @takes: what is to be set; or 0.
  */
 static __always_inline bool umcg_spend_turn(struct umcg_info *server, u32 needs, u32 takes)
 {
-	u32 turns = READ_ONCE(server->ut->turns), left;
+	u32 turns = READ_ONCE(server->ut->turns);
 	int tries;
 
 	for (tries = 0; tries < UMCG_TRIES; tries++) {
 		if (!(turns & ~UMCG_TURNS_FLAGS) || (turns & needs) != needs)
 			return false;
-		left = turns - 1;
-		if (takes && !(turns & UMCG_TURNS_IDLE))
-			left |= takes;
-		if (try_cmpxchg(&server->ut->turns, &turns, left))
+		if (try_cmpxchg(&server->ut->turns, &turns, (turns - 1) | takes))
 			return true;
 	}
 	return false;
 }
 
 /* What the kernel was about to take it has, or has not got. */
-static __always_inline void umcg_end_taking(struct umcg_info *server)
+static void umcg_end_taking(struct umcg_info *server)
 {
 	u32 turns = READ_ONCE(server->ut->turns);
 	int tries;
@@ -82,11 +79,11 @@ static __always_inline bool umcg_run_named(struct umcg_info *server,
 }
 
 /*
- * Run the worker that is alone on the list, which other servers may be about to take. If
+ * Run the worker that was alone on the list, which other servers may be about to take. If
  * such a server has written down which worker it takes, and is stopped before or after it
  * does, its deputy must know who has the worker:
  *
- *   deputy                          umcg_run_listed()
+ *   deputy                          umcg_run_listed_and_tell()
  *   state is RUNNABLE, or NONE      TAKING (cmpxchg, full barrier)
  *   the worker is on no list        off the list
  *   TAKING is not set               state = RUNNING
@@ -95,17 +92,26 @@ static __always_inline bool umcg_run_named(struct umcg_info *server,
  *
  * Without others, as UMCG_TURNS_IDLE says, there is nothing to tell.
  */
-static __always_inline bool umcg_run_listed(struct umcg_info *server,
-					    struct umcg_info *other)
+static noinline bool umcg_run_listed_and_tell(struct umcg_info *server,
+					      struct umcg_info *other)
 {
 	bool runs;
 
-	if (!other || !other->is_worker ||
-	    !umcg_spend_turn(server, 0, UMCG_TURNS_TAKING))
+	if (!umcg_spend_turn(server, 0, UMCG_TURNS_TAKING))
 		return false;
 	runs = !umcg_attach(server, other, NULL, UMCG_CLAIM_LISTED);
 	umcg_end_taking(server);
 	return runs;
+}
+
+/* Run the worker that was alone on the list. */
+static __always_inline bool umcg_run_listed(struct umcg_info *server,
+					    struct umcg_info *other)
+{
+	if (unlikely(!(READ_ONCE(server->ut->turns) & UMCG_TURNS_IDLE)))
+		return umcg_run_listed_and_tell(server, other);
+	return umcg_spend_turn(server, 0, 0) &&
+	       !umcg_attach(server, other, NULL, UMCG_CLAIM_LISTED);
 }
 
 /*
@@ -135,7 +141,7 @@ static bool umcg_run_other(struct umcg_info *server, struct umcg_info *info,
 		WRITE_ONCE(info->ut->next_tid, next_tid | UMCG_NEXT_TID_CONSUMED);
 	} else if (listed) {
 		*other = umcg_find_in(info->group, READ_ONCE(server->first_tid));
-		if (!*other || (*other)->user_addr != listed ||
+		if (!*other || (*other)->user_addr != listed || !(*other)->is_worker ||
 		    !umcg_run_listed(server, *other))
 			return false;
 	} else {

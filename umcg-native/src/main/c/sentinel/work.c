@@ -92,7 +92,7 @@ static bool is_unclaimed(struct umcg_task *task)
 
 /*
  * Is that worker off that list, and not since the kernel has run it from there? See
- * umcg_run_listed() in the kernel.
+ * umcg_run_listed_and_tell() in the kernel.
  */
 static bool is_off_list(struct work *w, uint32_t owner, struct umcg_task *task)
 {

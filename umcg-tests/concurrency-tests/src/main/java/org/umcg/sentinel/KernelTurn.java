@@ -12,7 +12,7 @@ import org.umcg.api.UmcgTask;
 
 /**
  * A server's steps, in the middle of which the kernel takes the worker that the server has just said that it takes: in
- * a turn of the list's owner, as {@code umcg_run_listed()} does. The worker runs, and blocks.
+ * a turn of the list's owner, as {@code umcg_run_listed_and_tell()} does. The worker runs, and blocks.
  */
 final class KernelTurn extends ServerProtocol {
 
