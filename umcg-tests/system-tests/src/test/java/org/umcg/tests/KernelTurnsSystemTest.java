@@ -104,10 +104,11 @@ class KernelTurnsSystemTest {
     }
 
     /**
-     * Workers yield to each other: how often another one runs than the one whose turn it is. At a safepoint one may
-     * block, and comes later then.
+     * Workers yield to each other, in some order: how often another one runs after a worker than the last time. At a
+     * safepoint one may block, and comes later then.
      */
     private static int yieldOutOfTurn(final UmcgScheduler scheduler, final int workers) throws Exception {
+        final int[] after = new int[workers];
         final int[] last = new int[1];
         final AtomicInteger outOfTurn = new AtomicInteger();
         final AtomicInteger arrived = new AtomicInteger();
@@ -120,9 +121,10 @@ class KernelTurnsSystemTest {
                     Thread.yield();
                 }
                 for (int round = 0; round < ROUNDS; round++) {
-                    if (number != (last[0] + 1) % workers) {
+                    if (number == last[0] || number != after[last[0]]) {
                         outOfTurn.incrementAndGet();
                     }
+                    after[last[0]] = number;
                     last[0] = number;
                     Thread.yield();
                 }
