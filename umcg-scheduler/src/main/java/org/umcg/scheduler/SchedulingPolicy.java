@@ -83,7 +83,7 @@ public interface SchedulingPolicy {
     /**
      * Whether a worker may be run without asking the policy where it is the only one that could be: the policy is
      * empty, and the kernel, when a server's worker blocks, finds one runnable worker. The kernel then runs that one,
-     * which takes a fraction of a server's turn, up to some hundred times in a row. The policy hears neither of that
+     * which takes a fraction of a server's turn, up to some thousand times in a row. The policy hears neither of that
      * worker nor of the one that has blocked.
      *
      * @return false if the policy is to hear of each worker, as one must that keeps an account of them
