@@ -71,11 +71,6 @@ TEST_F(block, a_block_wakes_the_server_and_the_worker_is_held_after)
 	EXPECT_EQ(2, proc_umcg("runs"));
 }
 
-static bool is_runnable(void *ut)
-{
-	return get_state(ut) == UMCG_TASK_RUNNABLE;
-}
-
 /* R16, R15: blocked and unblocked before the server looks: on both lists once. */
 TEST_F(block, a_short_block_is_on_both_lists_once)
 {
@@ -85,7 +80,7 @@ TEST_F(block, a_short_block_is_on_both_lists_once)
 				    read_then_step));
 	EXPECT_EQ(0, serve(self->server, self->a.tid));
 	ASSERT_EQ(0, unblock_read(&self->a));
-	ASSERT_TRUE(eventually(is_runnable, ut));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
 	sleep_ms(5);
 	EXPECT_EQ(ut, take(&self->server->blocked_workers_ptr));
 	EXPECT_EQ(0, ut->blocked_workers_ptr);
@@ -117,7 +112,7 @@ static void *unblock_while_busy(void *arg)
 	while (steps(u->busy) < 1 && now_ns() < deadline)
 		sleep_ms(1);
 	u->bad |= unblock_read(u->blocked) != 0;
-	u->bad |= !eventually(is_runnable, u->blocked->ut);
+	u->bad |= !await_state(u->blocked->ut, UMCG_TASK_RUNNABLE);
 	sleep_ms(30);
 	/* Neither the server nor the other worker runs beside the busy one. */
 	u->bad |= get_state(u->server) != UMCG_TASK_RUNNABLE;
@@ -235,7 +230,7 @@ TEST_F(block, a_bad_idle_server_word_harms_nobody)
 		take(&self->server->blocked_workers_ptr);
 		/* Busy, in the kernel's eyes, for as long as a runs. */
 		ASSERT_EQ(0, unblock_read(&w));
-		ASSERT_TRUE(eventually(is_runnable, w.ut));
+		ASSERT_TRUE(await_state(w.ut, UMCG_TASK_RUNNABLE));
 		EXPECT_EQ(w.ut, await_runnable(self->server));
 		EXPECT_EQ(0, serve(self->server, w.tid));
 		pthread_join(w.thread, NULL);
@@ -306,7 +301,7 @@ TEST_F(block, garbage_in_the_lists_is_never_followed)
 	EXPECT_EQ((uintptr_t)self->a.ut, self->server->blocked_workers_ptr);
 	EXPECT_EQ(0xdeadbeefdeadbeef, self->a.ut->blocked_workers_ptr);
 	ASSERT_EQ(0, unblock_read(&self->a));
-	ASSERT_TRUE(eventually(is_runnable, self->a.ut));
+	ASSERT_TRUE(await_state(self->a.ut, UMCG_TASK_RUNNABLE));
 	sleep_ms(5);
 	EXPECT_EQ((uintptr_t)self->a.ut, self->server->runnable_workers_ptr);
 	EXPECT_EQ(0x1, self->a.ut->runnable_workers_ptr);

@@ -60,11 +60,6 @@ static bool start_waker(struct waker *waker, const char *point)
 	return start_waker_on(first_cpu(), waker, point);
 }
 
-static bool is_runnable(void *ut)
-{
-	return get_state(ut) == UMCG_TASK_RUNNABLE;
-}
-
 /*
  * I3: a signal has the worker leave its futex while another thread has made it RUNNABLE,
  * but has not put it on the list: it is listed once, and held.
@@ -78,7 +73,7 @@ TEST_F(forced, a_signal_comes_while_a_worker_in_a_futex_is_being_listed)
 	sigaction(SIGUSR1, &sa, NULL);
 	ASSERT_TRUE(start_in_futex(&self->a, ut, self->server, &box));
 	ASSERT_TRUE(start_waker(&waker, "defer"));
-	ASSERT_TRUE(eventually(is_runnable, ut));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
 	ASSERT_EQ(0, syscall(SYS_tgkill, getpid(), self->a.tid, SIGUSR1));
 	pthread_join(waker.thread, NULL);
 	EXPECT_EQ(1, waker.woken);
@@ -104,7 +99,7 @@ TEST_F(forced, a_worker_that_is_being_listed_by_another_thread_cannot_be_named)
 
 	ASSERT_TRUE(start_in_futex(&self->a, ut, self->server, &box));
 	ASSERT_TRUE(start_waker(&waker, "defer"));
-	ASSERT_TRUE(eventually(is_runnable, ut));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
 	set_state(self->server, UMCG_TASK_RUNNABLE);
 	self->server->next_tid = self->a.tid;
 	EXPECT_EQ(-EAGAIN, umcg_wait(0, in_ms(PATIENCE_MS)));
@@ -153,7 +148,7 @@ TEST_F(forced, a_late_lister_says_nothing_of_the_next_list)
 	ASSERT_EQ(0, unblock_read(&self->a));
 	/* The worker has the last CPU to itself; this goes on once the first is free. */
 	ASSERT_EQ(0, pin(gettid(), first));
-	ASSERT_TRUE(eventually(is_runnable, ut));
+	ASSERT_TRUE(await_state(ut, UMCG_TASK_RUNNABLE));
 	while (!flag_is_set(&waker.is_done))
 		sleep_ms(1);
 	ret = 0;

@@ -22,16 +22,6 @@ struct window {
 	bool ok;
 };
 
-static bool is_runnable(void *ut)
-{
-	return get_state(ut) == UMCG_TASK_RUNNABLE;
-}
-
-static bool is_blocked(void *ut)
-{
-	return get_state(ut) == UMCG_TASK_BLOCKED;
-}
-
 /* As the kernel pushes it. */
 static void give(struct umcg_task *server, struct umcg_task *ut)
 {
@@ -47,10 +37,10 @@ static void *act_in_window(void *arg)
 	struct window *w = arg;
 
 	w->ok = await_steps(w->busy, 1) && !unblock_read(w->only) &&
-		eventually(is_runnable, w->only->ut) && await_sleep(w->only->tid) &&
+		await_state(w->only->ut, UMCG_TASK_RUNNABLE) && await_sleep(w->only->tid) &&
 		!set_delay("take", w->busy->tid, WINDOW_MS);
 	set_flag(&go);
-	if (!w->ok || !eventually(is_blocked, w->busy->ut))
+	if (!w->ok || !await_state(w->busy->ut, UMCG_TASK_BLOCKED))
 		return NULL;
 	sleep_ms(WINDOW_MS / 3);
 	w->turns = __atomic_load_n(&w->server->turns, __ATOMIC_SEQ_CST);

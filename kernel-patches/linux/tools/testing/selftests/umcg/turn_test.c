@@ -55,11 +55,6 @@ static void spin_then_read(struct worker *w)
 	step(w);
 }
 
-static bool is_runnable(void *ut)
-{
-	return get_state(ut) == UMCG_TASK_RUNNABLE;
-}
-
 /* Start a worker, and see it block in its first read. */
 static bool start_reader(struct worker *w, struct umcg_task *ut,
 			 struct umcg_task *server)
@@ -86,7 +81,7 @@ static void *unblock_beside(void *arg)
 	u->ok = await_steps(u->busy, 1);
 	for (i = 0; i < 2 && u->w[i]; i++) {
 		u->ok = u->ok && !unblock_read(u->w[i]) &&
-			eventually(is_runnable, u->w[i]->ut) &&
+			await_state(u->w[i]->ut, UMCG_TASK_RUNNABLE) &&
 			await_sleep(u->w[i]->tid);
 	}
 	set_flag(u->go);

@@ -42,7 +42,8 @@ import org.umcg.memory.OffHeap;
  *   <td>opaque, before the state write that lets the worker run</td>
  *   <td>__umcg_worker_sleeping(), umcg_enqueue(), umcg_hold()</td></tr>
  * <tr><td>turns</td><td>user, before umcg_wait; kernel, while the server waits</td>
- *   <td>opaque, as umcg_wait is a full barrier</td><td>cmpxchg in umcg_take_turn()</td></tr>
+ *   <td>opaque, as umcg_wait is a full barrier; the sentinel: sequentially consistent</td>
+ *   <td>cmpxchg in umcg_take_turn()</td></tr>
  * <tr><td>critical_mask, critical_ptr</td><td>user</td>
  *   <td>opaque, best before registration</td><td>__umcg_worker_sleeping(), umcg_hold()</td></tr>
  * <tr><td>blocked_ts, runnable_ts</td><td>kernel, before state and push</td>
@@ -385,7 +386,7 @@ public final class UmcgTask {
     /**
      * Reads turns with opaque semantics.
      *
-     * @return how many turns the kernel may still take in this server's place
+     * @return how many turns the kernel may still take in this server's place, with TURNS_IDLE and TURNS_TAKING
      */
     public int turnsOpaque() {
         return OffHeap.getIntOpaque(struct, base, TURNS_OFFSET);
@@ -394,7 +395,7 @@ public final class UmcgTask {
     /**
      * Writes turns with opaque semantics: the server itself, before umcg_wait, which is a full barrier.
      *
-     * @param turns how many turns the kernel may take in this server's place; 0 for none
+     * @param turns how many turns the kernel may take in this server's place, with TURNS_IDLE or not; 0 for none
      */
     public void turnsOpaque(final int turns) {
         OffHeap.setIntOpaque(struct, base, TURNS_OFFSET, turns);

@@ -16,8 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.umcg.scheduler.Policies;
-import org.umcg.scheduler.SchedulingPolicy;
 import org.umcg.scheduler.UmcgScheduler;
 import org.umcg.testsupport.ProcessCounter;
 
@@ -29,33 +27,22 @@ class KernelTurnsSystemTest {
     private static final Duration QUANTUM = Duration.ofMillis(5);
 
     /** Hears of all workers. */
-    private static final class AttentivePolicy implements SchedulingPolicy {
+    private static final class AttentivePolicy extends FifoDelegate {
 
-        private final SchedulingPolicy fifo;
         private final AtomicInteger picks;
 
         AttentivePolicy(final Workers workers, final AtomicInteger picks) {
-            fifo = Policies.fifo().create(workers);
+            super(workers);
             this.picks = picks;
         }
 
         @Override
-        public void enqueue(final int worker, final Arrival arrival) {
-            fifo.enqueue(worker, arrival);
-        }
-
-        @Override
         public int pick(final int server) {
-            final int worker = fifo.pick(server);
+            final int worker = super.pick(server);
             if (worker != NOBODY) {
                 picks.incrementAndGet();
             }
             return worker;
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return fifo.isEmpty();
         }
     }
 
@@ -148,22 +135,10 @@ class KernelTurnsSystemTest {
     }
 
     /** Says at any time that it has somebody. */
-    private static final class PromisingPolicy implements SchedulingPolicy {
-
-        private final SchedulingPolicy fifo;
+    private static final class PromisingPolicy extends FifoDelegate {
 
         PromisingPolicy(final Workers workers) {
-            fifo = Policies.fifo().create(workers);
-        }
-
-        @Override
-        public void enqueue(final int worker, final Arrival arrival) {
-            fifo.enqueue(worker, arrival);
-        }
-
-        @Override
-        public int pick(final int server) {
-            return fifo.pick(server);
+            super(workers);
         }
 
         @Override
